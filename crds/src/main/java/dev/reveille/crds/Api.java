@@ -1,0 +1,24 @@
+package dev.reveille.crds;
+
+/** Names of the API: group, kinds, labels. */
+public final class Api {
+  public static final String GROUP = "reveille.dev";
+  public static final String VERSION = "v1alpha1";
+  public static final String KIND = "InferenceEndpoint";
+  public static final String PLURAL = "inferenceendpoints";
+
+  /** The endpoint's name; on everything that belongs to an endpoint, its pods too. */
+  public static final String ENDPOINT_LABEL = "reveille.dev/endpoint";
+
+  /** The endpoint's UID; on its pods, so that a pod of a deleted namesake is told apart. */
+  public static final String ENDPOINT_UID_LABEL = "reveille.dev/endpoint-uid";
+
+  /** Which desired pod template a pod was made from. */
+  public static final String REVISION_LABEL = "reveille.dev/revision";
+
+  public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
+  public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+  public static final String MANAGED_BY = "reveille";
+
+  private Api() {}
+}

@@ -1,0 +1,62 @@
+package dev.reveille.crds;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** What the user wants. Absent parts take their defaults here, as the API server does. */
+@ValidationRule(
+    value = "has(self.model) || has(self.container)",
+    message =
+        "spec.model is missing: say where the model is (spec.model.storageUri), or bring your own"
+            + " HTTP server (spec.container)")
+@ValidationRule(
+    value = "!(has(self.model) && has(self.container))",
+    message =
+        "spec.model and spec.container exclude each other: a container of your own brings its own"
+            + " model; remove one of the two")
+@ValidationRule(
+    value = "!(has(self.server) && has(self.container))",
+    message =
+        "spec.server and spec.container exclude each other: keep server to tune Reveille's model"
+            + " server, container to run a server of your own")
+public record InferenceEndpointSpec(
+    @JsonPropertyDescription("The ONNX model to serve with Reveille's model server.")
+        @Nullable ModelSpec model,
+    @JsonPropertyDescription("How Reveille's model server runs: resources, threads, placement.")
+        @Nullable ServerSpec server,
+    @JsonPropertyDescription(
+            "An HTTP server of your own instead of Reveille's: woken, held and measured alike.")
+        @Nullable ContainerSpec container,
+    @JsonPropertyDescription("How many replicas, and when to sleep.") @Default("{}")
+        ScalingSpec scaling,
+    @JsonPropertyDescription("What happens to requests that arrive while the endpoint wakes.")
+        @Default("{}")
+        ActivationSpec activation,
+    @JsonPropertyDescription("Bounds of one request.") @Default("{}") RequestsSpec requests) {
+
+  public InferenceEndpointSpec {
+    scaling = scaling == null ? ScalingSpec.DEFAULTS : scaling;
+    activation = activation == null ? ActivationSpec.DEFAULTS : activation;
+    requests = requests == null ? RequestsSpec.DEFAULTS : requests;
+  }
+
+  /** An endpoint of a model, everything else as by default. */
+  public static InferenceEndpointSpec of(ModelSpec model) {
+    return new InferenceEndpointSpec(
+        model, null, null, ScalingSpec.DEFAULTS, ActivationSpec.DEFAULTS, RequestsSpec.DEFAULTS);
+  }
+
+  public InferenceEndpointSpec with(ScalingSpec other) {
+    return new InferenceEndpointSpec(model, server, container, other, activation, requests);
+  }
+
+  public InferenceEndpointSpec with(ActivationSpec other) {
+    return new InferenceEndpointSpec(model, server, container, scaling, other, requests);
+  }
+
+  public InferenceEndpointSpec with(RequestsSpec other) {
+    return new InferenceEndpointSpec(model, server, container, scaling, activation, other);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.reveille.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the operator sees; written by it alone. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InferenceEndpointStatus(
+    @JsonPropertyDescription("The generation of the spec that this status speaks of.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("Asleep, Waking, Ready, Draining or Failed.")
+        @Nullable EndpointState state,
+    @JsonPropertyDescription("Where to send requests from inside the cluster.")
+        @Nullable String url,
+    @JsonPropertyDescription("Replicas that can serve now.") @Nullable Integer replicas,
+    @JsonPropertyDescription("Requests that wait, over all activators.") @Nullable Integer queued,
+    @JsonPropertyDescription("The model as served.") @Nullable ModelStatus model,
+    @JsonPropertyDescription("How long callers waited when the endpoint woke.")
+        @Nullable ColdStartsStatus coldStarts,
+    @JsonPropertyDescription("False always means that something is wrong; asleep is not False.")
+        @Nullable List<Condition> conditions) {
+
+  /** The model as served. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ModelStatus(
+      @JsonPropertyDescription("Its name in the inference API.") String name,
+      @JsonPropertyDescription("Its version in the inference API.") @Nullable String version,
+      @JsonPropertyDescription("What the digest below was taken of.") @Nullable String modelId,
+      @JsonPropertyDescription("The digest that binds every replica.") @Nullable String digest,
+      @JsonPropertyDescription("Size of the file.") @Nullable Long bytes) {}
+
+  /** Cold starts, from first request queued to first response byte. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ColdStartsStatus(
+      @JsonPropertyDescription("How many there were.") long count,
+      @JsonPropertyDescription("The latest.") @Nullable ColdStartStatus last) {}
+
+  /** One cold start. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ColdStartStatus(
+      @JsonPropertyDescription("When the first byte was answered.") String at,
+      @JsonPropertyDescription("How long the caller waited, as people read it, such as 384ms.")
+          String total,
+      @JsonPropertyDescription("The same in milliseconds.") double totalMillis,
+      @JsonPropertyDescription("Its phases, in order, adding up to the total.")
+          List<PhaseStatus> phases) {}
+
+  /** One phase of a cold start. */
+  public record PhaseStatus(
+      @JsonPropertyDescription("The phase.") String name,
+      @JsonPropertyDescription("How long it took, in milliseconds.") double millis) {}
+}

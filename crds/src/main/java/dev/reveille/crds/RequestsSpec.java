@@ -1,0 +1,41 @@
+package dev.reveille.crds;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** The bounds of one request. */
+public record RequestsSpec(
+    @JsonPropertyDescription(
+            "Seconds from the moment a request is sent to a replica to its first response byte; then"
+                + " it gets 504.")
+        @Default("60")
+        @Min(1)
+        @Max(3600)
+        Integer timeoutSeconds,
+    @JsonPropertyDescription("The largest request body, such as 8Mi; larger ones get 413.")
+        @Default("\"8Mi\"")
+        @Size(max = 20)
+        @ValidationRule(value = ByteSize.RULE, message = ByteSize.MESSAGE)
+        String maxBodyBytes,
+    @JsonPropertyDescription(
+            "True: a request whose replica died before any byte of its response may be sent again.")
+        @Default("true")
+        Boolean idempotent) {
+
+  public static final RequestsSpec DEFAULTS = new RequestsSpec(60, "8Mi", true);
+
+  public RequestsSpec {
+    timeoutSeconds = timeoutSeconds == null ? 60 : timeoutSeconds;
+    maxBodyBytes = maxBodyBytes == null ? "8Mi" : maxBodyBytes;
+    idempotent = idempotent == null || idempotent;
+  }
+
+  /** {@link #maxBodyBytes} in bytes. */
+  public long bodyBytes() {
+    return ByteSize.parse(maxBodyBytes);
+  }
+}

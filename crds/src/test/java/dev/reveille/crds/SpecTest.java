@@ -1,0 +1,48 @@
+package dev.reveille.crds;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+/** What the records make of YAML. */
+class SpecTest {
+  @Test
+  void absentPartsTakeTheirDefaults() {
+    InferenceEndpoint endpoint =
+        Serialization.unmarshal(
+            """
+            apiVersion: reveille.dev/v1alpha1
+            kind: InferenceEndpoint
+            metadata: {name: minilm, namespace: demo}
+            spec:
+              model: {storageUri: "https://models.example/minilm.onnx"}
+              scaling: {idleSeconds: 5}
+            """,
+            InferenceEndpoint.class);
+    InferenceEndpointSpec spec = endpoint.getSpec();
+    assertEquals(new ScalingSpec(0, 4, 5), spec.scaling());
+    assertEquals(ActivationSpec.DEFAULTS, spec.activation());
+    assertEquals(64L << 20, spec.activation().queuedBytes());
+    assertEquals(8L << 20, spec.requests().bodyBytes());
+    assertTrue(spec.requests().idempotent());
+  }
+
+  @Test
+  void writtenAndReadAgainIsTheSame() {
+    InferenceEndpointSpec spec =
+        InferenceEndpointSpec.of(new ModelSpec("image:///m.onnx", null, "m", "2"));
+    String yaml = Serialization.asYaml(spec);
+    assertEquals(spec, Serialization.unmarshal(yaml, InferenceEndpointSpec.class), yaml);
+  }
+
+  @Test
+  void byteSizesAreRead() {
+    assertEquals(512, ByteSize.parse("512"));
+    assertEquals(64 << 10, ByteSize.parse("64Ki"));
+    assertEquals(1 << 30, ByteSize.parse("1Gi"));
+    assertThrows(IllegalArgumentException.class, () -> ByteSize.parse("1 GB"));
+  }
+}
