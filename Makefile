@@ -1,0 +1,74 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Caches and the throwaway cluster's state lie outside the repository.
+export REVEILLE_CACHE ?= $(HOME)/.cache/reveille
+export MAVEN_OPTS ?= --sun-misc-unsafe-memory-access=allow
+# The cluster to work on: the throwaway one, unless you name yours (`make demo KUBECONFIG=…`). A KUBECONFIG that
+# merely lies in the environment counts for `make e2e` alone, so that no cluster is touched by accident.
+NAMED := $(if $(findstring command line,$(origin KUBECONFIG)),$(KUBECONFIG),$(if $(filter e2e,$(MAKECMDGOALS)),$(KUBECONFIG),))
+export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
+
+MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
+
+.PHONY: help demo test check format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e clean
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+demo: cluster ## an endpoint asleep at zero, woken by one request, going back to sleep, on a throwaway Kubernetes
+	@e2e/with-cluster e2e/demo/run
+	@[ -n "$(NAMED)" ] || e2e/cluster/down
+
+test: check e2e ## every test, the end-to-end ones on a real Kubernetes included
+
+check: deps-java ## format, lint, unit and integration tests, chart
+	$(MVN) verify
+	helm/check
+
+deps-java:
+	@e2e/images/find-jdk > /dev/null
+
+format: ## format the Java code
+	$(MVN) spotless:apply
+
+crds: ## regenerate the CRD YAML from the records in crds
+	$(MVN) install -pl crds -am -Dreveille.rewrite=true
+
+goldens: ## rewrite the golden files; review them as a diff
+	$(MVN) install -pl crds,operator -am -Dreveille.rewrite=true
+
+build: deps-java ## the three programs' jars
+	@echo "building operator, activator and model server"
+	$(MVN) package -DskipTests -Dspotless.check.skip=true -pl operator,activator,model-server -am
+
+images: build ## container images; REGISTRY=registry.example/team pushes them there
+	@e2e/images/build
+	@$(if $(REGISTRY),e2e/images/push "$(REGISTRY)",:)
+
+cluster: ## a throwaway Kubernetes with Reveille installed; left running
+	@[ -n "$(NAMED)" ] || { e2e/cluster/deps && e2e/cluster/build; }
+	@$(MAKE) images
+	@[ -n "$(NAMED)" ] || e2e/cluster/up
+	@$(MAKE) deploy
+
+deploy:
+	@e2e/with-cluster e2e/deploy
+
+e2e: cluster ## the end-to-end tests; on your own cluster with KUBECONFIG=… REGISTRY=…
+	@e2e/with-cluster e2e/run-tests
+
+cluster-down: ## remove every trace of the throwaway cluster
+	@e2e/cluster/down
+
+cluster-status: ## is the throwaway cluster up?
+	@e2e/cluster/status
+
+kubeconfig: ## print the path of the throwaway cluster's kubeconfig
+	@e2e/cluster/kubeconfig
+
+clean: ## remove what was built here
+	rm -rf target */target

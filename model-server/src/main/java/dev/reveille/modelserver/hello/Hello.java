@@ -1,0 +1,70 @@
+package dev.reveille.modelserver.hello;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.reveille.modelserver.Config;
+import dev.reveille.modelserver.measure.Timeline;
+import dev.reveille.modelserver.measure.Timeline.Step;
+import dev.reveille.modelserver.model.Loading;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The hello document: who this pod is, and whether it can serve. */
+public final class Hello {
+  private static final int MOST_MESSAGE = 2000;
+
+  private final Config config;
+  private final String instance;
+  private final int port;
+  private final Timeline timeline;
+
+  public Hello(Config config, String instance, int port, Timeline timeline) {
+    this.config = config;
+    this.instance = instance;
+    this.port = port;
+    this.timeline = timeline;
+  }
+
+  public String instance() {
+    return instance;
+  }
+
+  /** The document as JSON; {@code loading} decides its state. */
+  public byte[] document(Loading loading) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("uid", config.identity().endpointUid());
+      json.writeStringField("revision", config.identity().revision());
+      json.writeStringField("modelId", config.identity().modelId());
+      json.writeStringField("instance", instance);
+      json.writeNumberField("port", port);
+      switch (loading) {
+        case Loading.InProgress() -> state(json, "starting", "", "");
+        case Loading.Loaded loaded -> state(json, "ready", "", "");
+        case Loading.Failed(String reason, String message) ->
+            state(json, "failed", reason, message);
+      }
+      json.writeObjectFieldStart("timeline");
+      for (Step step : Step.values()) {
+        if (timeline.millis(step) >= 0) {
+          json.writeNumberField(step.label(), Math.round(timeline.millis(step) * 1e3) / 1e3);
+        }
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void state(JsonGenerator json, String state, String reason, String message)
+      throws IOException {
+    json.writeStringField("state", state);
+    json.writeStringField("reason", reason);
+    json.writeStringField(
+        "message", message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE));
+  }
+}

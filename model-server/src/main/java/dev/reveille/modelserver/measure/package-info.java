@@ -1,0 +1,5 @@
+/** Start-up timeline and metrics. */
+@NullMarked
+package dev.reveille.modelserver.measure;
+
+import org.jspecify.annotations.NullMarked;
