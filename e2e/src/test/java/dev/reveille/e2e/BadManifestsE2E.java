@@ -1,0 +1,121 @@
+package dev.reveille.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.reveille.e2e.kit.Sandbox;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A wrong manifest is refused when it is applied, with a sentence that says what to write. */
+class BadManifestsE2E {
+  @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("bad");
+
+  private static final String GOOD = "model: {storageUri: 'https://models.example/m.onnx'}";
+
+  static Stream<Arguments> manifests() {
+    return Stream.of(
+        wrong("good", "scaling: {idleSeconds: 5}", "spec.model is missing: say where the model is"),
+        wrong("good", "model: {name: x}", "spec.model.storageUri: Required value"),
+        wrong(
+            "good",
+            GOOD + "\n  container: {image: nginx}",
+            "spec.model and spec.container exclude each other"),
+        wrong(
+            "good",
+            "container: {image: nginx}\n  server: {threads: 1}",
+            "spec.server and spec.container exclude each other"),
+        wrong("good", "container: {port: 80}", "spec.container.image: Required value"),
+        wrong(
+            "good",
+            "container: {image: nginx, readinessPath: healthz}",
+            "write a path that begins with /"),
+        wrong("good", "container: {image: nginx, port: 70000}", "less than or equal to 65535"),
+        wrong(
+            "good",
+            "model: {storageUri: 'ftp://models.example/m'}",
+            "write https://host/path, http"),
+        wrong(
+            "good",
+            "model: {storageUri: 'https://me:secret@models.example/m'}",
+            "no user or password in it"),
+        wrong("good", "model: {storageUri: 'image://m.onnx'}", "image:///path/in/the/image"),
+        wrong(
+            "good",
+            "model: {storageUri: 'https://models.example/m', digest: 'md5:0123'}",
+            "write sha256: and 64 lower-case hexadecimal digits"),
+        wrong(
+            "good",
+            "model: {storageUri: 'https://models.example/m', name: 'a/b'}",
+            "write letters, digits, '-', '_' or '.'"),
+        wrong(
+            "good",
+            "model: {storageUri: 'https://models.example/m', version: ''}",
+            "write letters, digits, '-', '_' or '.'"),
+        wrong(
+            "good",
+            GOOD + "\n  scaling: {minReplicas: 3, maxReplicas: 2}",
+            "scaling.minReplicas is above scaling.maxReplicas"),
+        wrong("good", GOOD + "\n  scaling: {maxReplicas: 0}", "greater than or equal to 1"),
+        wrong("good", GOOD + "\n  scaling: {idleSeconds: 0}", "greater than or equal to 1"),
+        wrong("good", GOOD + "\n  scaling: {idleSeconds: 60s}", "must be of type integer"),
+        wrong("good", GOOD + "\n  activation: {maxQueued: 0}", "greater than or equal to 1"),
+        wrong(
+            "good",
+            GOOD + "\n  activation: {maxQueuedBytes: 64MB}",
+            "write a number of bytes such as 500000, 64Ki, 8Mi or 1Gi"),
+        wrong(
+            "good",
+            GOOD + "\n  requests: {maxBodyBytes: '-1'}",
+            "write a number of bytes such as 500000, 64Ki, 8Mi or 1Gi"),
+        wrong(
+            "good",
+            GOOD + "\n  server: {env: [{name: REVEILLE_KEY, value: x}]}",
+            "names that begin with REVEILLE_ are Reveille's own"),
+        wrong(
+            "good",
+            GOOD + "\n  server: {env: [{name: 1A, value: x}]}",
+            "write letters, digits and '_'"),
+        wrong("good", GOOD + "\n  scalling: {minReplicas: 1}", "unknown field \"spec.scalling\""),
+        wrong("9-lives", GOOD, "metadata.name becomes a Service and a host name"),
+        wrong("with.dots", GOOD, "metadata.name becomes a Service and a host name"),
+        wrong("x".repeat(64), GOOD, "metadata.name becomes a Service and a host name"));
+  }
+
+  private static Arguments wrong(String name, String spec, String sentence) {
+    return Arguments.of(name, spec, sentence);
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("manifests")
+  void aWrongManifestIsRefusedWithASentence(String name, String spec, String sentence) {
+    String manifest =
+        """
+        apiVersion: reveille.dev/v1alpha1
+        kind: InferenceEndpoint
+        metadata: {name: %s, namespace: %s}
+        spec:
+          %s
+        """
+            .formatted(name, SANDBOX.namespace(), spec);
+    try {
+      SANDBOX
+          .client()
+          .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
+          .items()
+          .forEach(
+              item -> SANDBOX.client().resource(item).fieldValidation(Validation.STRICT).create());
+    } catch (KubernetesClientException refused) {
+      assertTrue(refused.getMessage().contains(sentence), refused.getMessage());
+      return;
+    }
+    fail("taken, though it should be refused with: " + sentence + "\n" + manifest);
+  }
+}

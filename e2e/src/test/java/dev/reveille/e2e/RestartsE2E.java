@@ -1,0 +1,102 @@
+package dev.reveille.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reveille.e2e.kit.AddOne;
+import dev.reveille.e2e.kit.Answer;
+import dev.reveille.e2e.kit.Await;
+import dev.reveille.e2e.kit.Cluster;
+import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.Sandbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A part of Reveille goes away while requests wait; they are answered all the same. */
+class RestartsE2E {
+  private static final int REQUESTS = 20;
+  private static final Map<String, String> NO_NODE = Map.of("e2e.reveille.dev/nowhere", "true");
+
+  @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("restarts");
+
+  /** An endpoint with requests that wait, for a pod that no node takes yet. */
+  private static List<CompletableFuture<Answer>> waitingAt(Endpoint endpoint) {
+    endpoint.with("server.nodeSelector", NO_NODE).apply();
+    endpoint.awaitAsleep();
+    List<CompletableFuture<Answer>> waiting = new ArrayList<>();
+    for (int x = 0; x < REQUESTS; x++) {
+      waiting.add(SANDBOX.gateway().sendAsync(endpoint.inferring(AddOne.request(x))));
+    }
+    endpoint.await(
+        "has " + REQUESTS + " waiting",
+        status -> Integer.valueOf(REQUESTS).equals(status.queued()));
+    return waiting;
+  }
+
+  /** From now on any node will do. */
+  private static void letItRun(Endpoint endpoint) {
+    endpoint.without("server.nodeSelector").apply();
+  }
+
+  private static void deleteOne(String component) {
+    var pod = SANDBOX.cluster().components(component).getFirst();
+    SANDBOX.client().resource(pod).delete();
+  }
+
+  @Test
+  void anOperatorThatRestartsMidWaitLosesNoRequest() {
+    Endpoint endpoint = SANDBOX.addOne("operated");
+    List<CompletableFuture<Answer>> waiting = waitingAt(endpoint);
+
+    deleteOne(Cluster.OPERATOR);
+    letItRun(endpoint);
+
+    for (int x = 0; x < REQUESTS; x++) {
+      AddOne.check(x, waiting.get(x).join());
+    }
+    SANDBOX.cluster().awaitComponent(Cluster.OPERATOR);
+  }
+
+  @Test
+  void anActivatorThatRestartsMidWaitLosesNoRequestOfTheOther() {
+    Endpoint endpoint = SANDBOX.addOne("activated");
+    List<CompletableFuture<Answer>> waiting = waitingAt(endpoint);
+
+    deleteOne(Cluster.ACTIVATOR);
+    Await.until(
+        "it is gone from the list",
+        () -> SANDBOX.cluster().components(Cluster.ACTIVATOR).size() < 3);
+    letItRun(endpoint);
+
+    int first = 0;
+    for (int x = 0; x < REQUESTS; x++) {
+      first += answered(waiting.get(x)) ? AddOne.check(x, waiting.get(x).join()).status() / 200 : 0;
+    }
+    // Whoever waited at the one that went sends again, as any client does; nobody gets an error.
+    for (int x = 0; x < REQUESTS; x++) {
+      if (!answered(waiting.get(x))) {
+        AddOne.check(x, endpoint.infer(AddOne.request(x)));
+      }
+    }
+    int answered = first;
+    System.out.println(
+        "activator restarted under "
+            + REQUESTS
+            + " waiting requests: "
+            + answered
+            + " answered at once, "
+            + (REQUESTS - answered)
+            + " after sending again");
+    assertTrue(answered > 0, "the surviving replica answers those that wait at it");
+    SANDBOX.cluster().awaitComponent(Cluster.ACTIVATOR);
+    AddOne.check(7, endpoint.infer(AddOne.request(7)));
+  }
+
+  /** True: an answer; false: the connection was cut, or the activator said that it is going. */
+  private static boolean answered(CompletableFuture<Answer> request) {
+    return request.handle((answer, cut) -> answer != null && answer.status() != 503).join();
+  }
+}
