@@ -1,0 +1,100 @@
+package dev.reveille.operator;
+
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the environment says; parsed once, every problem named.
+ *
+ * @param namespace Reveille's own
+ * @param pod this pod's name, the identity in the leader election
+ * @param port health and metrics
+ */
+public record Config(
+    String namespace,
+    String pod,
+    int port,
+    boolean leaderElection,
+    String clusterDomain,
+    String dataService,
+    String internalService,
+    ModelServer modelServer) {
+
+  /** What model servers run when the endpoint does not say. */
+  public record ModelServer(String image, String pullPolicy, ResourceRequirements resources) {}
+
+  private static final String DEFAULT_RESOURCES =
+      """
+      {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}\
+      """;
+
+  /** A configuration that cannot be started with. */
+  public static final class BadConfig extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadConfig(List<String> problems) {
+      super(String.join("; ", problems));
+    }
+  }
+
+  public static Config parse(Map<String, String> env) throws BadConfig {
+    List<String> problems = new ArrayList<>();
+    ModelServer modelServer =
+        new ModelServer(
+            required(env, "REVEILLE_MODEL_SERVER_IMAGE", problems),
+            text(env, "REVEILLE_IMAGE_PULL_POLICY", "IfNotPresent"),
+            resources(text(env, "REVEILLE_MODEL_SERVER_RESOURCES", DEFAULT_RESOURCES), problems));
+    Config config =
+        new Config(
+            required(env, "REVEILLE_NAMESPACE", problems),
+            text(env, "POD_NAME", "operator"),
+            port(text(env, "REVEILLE_PORT", "8080"), problems),
+            text(env, "REVEILLE_LEADER_ELECTION", "true").equals("true"),
+            text(env, "REVEILLE_CLUSTER_DOMAIN", "cluster.local"),
+            text(env, "REVEILLE_DATA_SERVICE", "reveille-activator"),
+            text(env, "REVEILLE_INTERNAL_SERVICE", "reveille-activator-internal"),
+            modelServer);
+    if (!problems.isEmpty()) {
+      throw new BadConfig(problems);
+    }
+    return config;
+  }
+
+  private static String text(Map<String, String> env, String name, String absent) {
+    String value = env.get(name);
+    return value == null || value.isEmpty() ? absent : value;
+  }
+
+  private static String required(Map<String, String> env, String name, List<String> problems) {
+    String value = text(env, name, "");
+    if (value.isEmpty()) {
+      problems.add(name + " is not set");
+    }
+    return value;
+  }
+
+  private static int port(String value, List<String> problems) {
+    try {
+      int port = Integer.parseInt(value);
+      if (port >= 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // named below, with the value
+    }
+    problems.add("REVEILLE_PORT is a port number, not '" + value + "'");
+    return 0;
+  }
+
+  private static ResourceRequirements resources(String json, List<String> problems) {
+    try {
+      return Serialization.unmarshal(json, ResourceRequirements.class);
+    } catch (RuntimeException e) {
+      problems.add("REVEILLE_MODEL_SERVER_RESOURCES is not a ResourceRequirements: " + json);
+      return new ResourceRequirements();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.reveille.operator.activators;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reveille.operator.Wire;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Speaks to every activator at once; each answer has a time limit. */
+public final class Activators {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final int OK = 200;
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final Supplier<List<String>> addresses;
+  private final Supplier<String> key;
+
+  /**
+   * @param addresses host:port of the internal listener of every activator that lives, those that
+   *     are shutting down included
+   * @param key the operator's component key
+   */
+  public Activators(Supplier<List<String>> addresses, Supplier<String> key) {
+    this.addresses = addresses;
+    this.key = key;
+  }
+
+  /** What a fence found. */
+  public record Fenced(int inFlight, int queued) {}
+
+  /** One poll of all. */
+  public Loads poll() {
+    List<String> asked = addresses.get();
+    List<LoadReport> reports =
+        asked.stream().map(address -> send(address, Wire.LOAD_PATH, "GET", "")).toList().stream()
+            .map(answer -> read(answer, LoadReport.class))
+            .flatMap(Optional::stream)
+            .toList();
+    return Loads.of(reports, asked.size());
+  }
+
+  /** Fences the endpoint at every activator; empty when one did not answer, or none lives. */
+  public Optional<List<Fenced>> fence(String uid, Duration length) {
+    List<String> asked = addresses.get();
+    List<Fenced> answers =
+        asked.stream()
+            .map(
+                address ->
+                    send(
+                        address,
+                        Wire.FENCES_PATH + uid,
+                        "PUT",
+                        "{\"seconds\":" + length.toSeconds() + "}"))
+            .toList()
+            .stream()
+            .map(answer -> read(answer, Fenced.class))
+            .flatMap(Optional::stream)
+            .toList();
+    return asked.isEmpty() || answers.size() < asked.size()
+        ? Optional.empty()
+        : Optional.of(answers);
+  }
+
+  /** Lifts the fence everywhere; one that does not hear of it lifts it by itself in time. */
+  public void unfence(String uid, Outcome outcome) {
+    String query = outcome == Outcome.SLEPT ? "?slept=true" : "";
+    addresses.get().stream()
+        .map(address -> send(address, Wire.FENCES_PATH + uid + query, "DELETE", ""))
+        .toList()
+        .forEach(Activators::await);
+  }
+
+  /** How a fence ended. */
+  public enum Outcome {
+    /** The endpoint was put to sleep: its backends are gone. */
+    SLEPT,
+    /** It stays up. */
+    STAYED
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> send(
+      String address, String path, String method, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + path))
+            .timeout(TIMEOUT)
+            .header("Authorization", "Bearer " + key.get())
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofByteArray());
+  }
+
+  private <T> Optional<T> read(CompletableFuture<HttpResponse<byte[]>> answer, Class<T> type) {
+    return await(answer)
+        .filter(response -> response.statusCode() == OK)
+        .flatMap(response -> parse(response.body(), type));
+  }
+
+  private <T> Optional<T> parse(byte[] body, Class<T> type) {
+    try {
+      return Optional.of(json.readValue(body, type));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new IllegalStateException("reading from memory", e);
+    }
+  }
+
+  /** The answer, or nothing: a failure here is an activator that did not answer. */
+  private static Optional<HttpResponse<byte[]>> await(
+      CompletableFuture<HttpResponse<byte[]>> answer) {
+    return answer.handle((response, failed) -> Optional.ofNullable(response)).join();
+  }
+}

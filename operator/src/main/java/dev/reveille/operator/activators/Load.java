@@ -1,0 +1,77 @@
+package dev.reveille.operator.activators;
+
+import dev.reveille.operator.activators.LoadReport.ColdStart;
+import dev.reveille.operator.activators.LoadReport.EndpointLoad;
+import dev.reveille.operator.activators.LoadReport.Failure;
+import dev.reveille.operator.activators.LoadReport.Model;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint's load over all activators.
+ *
+ * @param idleMillis the least of theirs
+ * @param complete every activator answered and knows the endpoint: only then may it sleep
+ * @param coldStarts oldest first
+ */
+public record Load(
+    int inFlight,
+    int queued,
+    long idleMillis,
+    int backends,
+    boolean complete,
+    @Nullable Failure failure,
+    @Nullable Model model,
+    List<ColdStart> coldStarts) {
+
+  /** Nobody has told us anything. */
+  public static final Load UNKNOWN = new Load(0, 0, 0, 0, false, null, null, List.of());
+
+  /** Merges what the activators say of one endpoint; {@code all} answered. */
+  static Load of(List<EndpointLoad> parts, boolean all) {
+    if (parts.isEmpty()) {
+      return UNKNOWN;
+    }
+    return new Load(
+        parts.stream().mapToInt(EndpointLoad::inFlight).sum(),
+        parts.stream().mapToInt(EndpointLoad::queued).sum(),
+        parts.stream().mapToLong(EndpointLoad::idleMillis).min().orElse(0),
+        parts.stream().mapToInt(EndpointLoad::backends).max().orElse(0),
+        all,
+        parts.stream()
+            .map(EndpointLoad::failure)
+            .flatMap(Stream::ofNullable)
+            .findFirst()
+            .orElse(null),
+        worst(parts.stream().map(EndpointLoad::model).flatMap(Stream::ofNullable).toList()),
+        parts.stream()
+            .flatMap(part -> part.coldStarts().stream())
+            .sorted(Comparator.comparingLong(ColdStart::atMillis))
+            .toList());
+  }
+
+  /** A depot that has the model is enough; a failed one says more than one that is at it. */
+  private static @Nullable Model worst(List<Model> models) {
+    for (String state : List.of("ready", "failed", "fetching")) {
+      for (Model model : models) {
+        if (model.state().equals(state)) {
+          return model;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** True when a status made of {@code other} would differ, idle time aside. */
+  boolean differsFrom(Load other) {
+    return inFlight > 0 != other.inFlight > 0
+        || queued != other.queued
+        || backends != other.backends
+        || complete != other.complete
+        || !java.util.Objects.equals(failure, other.failure)
+        || !java.util.Objects.equals(model, other.model)
+        || !coldStarts.equals(other.coldStarts);
+  }
+}

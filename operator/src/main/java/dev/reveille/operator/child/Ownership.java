@@ -1,0 +1,84 @@
+package dev.reveille.operator.child;
+
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns what a POST owns into what an apply would own, without the replicas: else a field that we
+ * drop later would stay for ever, and an apply without replicas would reset them to 1
+ * (kubernetes.io, Server-Side Apply, "Upgrading from client-side apply").
+ */
+final class Ownership {
+  private static final int CONFLICT = 409;
+  private static final int MOST_TRIES = 5;
+
+  private final KubernetesClient client;
+
+  Ownership(KubernetesClient client) {
+    this.client = client;
+  }
+
+  void take(HasMetadata created) {
+    HasMetadata object = created;
+    for (int tries = 0; object != null && tries < MOST_TRIES; tries++) {
+      List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
+      if (entries == null || entries.stream().noneMatch(Ownership::posted)) {
+        return;
+      }
+      entries.stream().filter(Ownership::posted).forEach(Ownership::applied);
+      try {
+        client
+            .resource(created)
+            .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch(object, entries)));
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT) {
+          throw e;
+        }
+        object = client.resource(created).get(); // its controller wrote the status meanwhile
+      }
+    }
+  }
+
+  private static List<Map<String, Object>> patch(
+      HasMetadata object, List<ManagedFieldsEntry> entries) {
+    String version = object.getMetadata().getResourceVersion();
+    return List.of(
+        Map.of("op", "replace", "path", "/metadata/managedFields", "value", entries),
+        Map.of("op", "replace", "path", "/metadata/resourceVersion", "value", version));
+  }
+
+  /** The client names itself after its user agent; controllers write subresources. */
+  private static boolean posted(ManagedFieldsEntry entry) {
+    return entry.getSubresource() == null
+        && "Update".equals(entry.getOperation())
+        && entry.getManager().startsWith("fabric8");
+  }
+
+  private static void applied(ManagedFieldsEntry entry) {
+    entry.setManager(Children.FIELD_MANAGER);
+    entry.setOperation("Apply");
+    entry.setFieldsV1(withoutReplicas(entry.getFieldsV1()));
+  }
+
+  private static FieldsV1 withoutReplicas(FieldsV1 fields) {
+    Map<String, Object> copy = new LinkedHashMap<>(fields.getAdditionalProperties());
+    if (copy.get("f:spec") instanceof Map<?, ?> spec) {
+      Map<Object, Object> less = new LinkedHashMap<>(spec);
+      less.remove("f:replicas");
+      copy.put("f:spec", less);
+    }
+    FieldsV1 result = new FieldsV1();
+    result.setAdditionalProperties(copy);
+    return result;
+  }
+}

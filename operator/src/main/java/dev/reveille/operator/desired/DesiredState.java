@@ -1,0 +1,104 @@
+package dev.reveille.operator.desired;
+
+import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.operator.install.Installation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
+import java.util.List;
+
+/** The Kubernetes objects of an endpoint as they should be. */
+public record DesiredState(
+    Deployment deployment, HorizontalPodAutoscaler autoscaler, Service service, String revision) {
+  private static final int CPU_PERCENT = 70;
+  private static final int REVISIONS = 3;
+  private static final int PROGRESS_SECONDS = 120;
+
+  public static DesiredState of(InferenceEndpoint endpoint, Installation installation) {
+    PodTemplate template = PodTemplate.of(endpoint, installation);
+    return new DesiredState(
+        deployment(endpoint, template),
+        autoscaler(endpoint),
+        service(endpoint, installation),
+        template.revision());
+  }
+
+  /** In the order in which they are written. */
+  public List<HasMetadata> objects() {
+    return List.of(deployment, autoscaler, service);
+  }
+
+  /** Without replicas: they are changed through the scale subresource alone. */
+  private static Deployment deployment(InferenceEndpoint endpoint, PodTemplate template) {
+    return new DeploymentBuilder()
+        .withMetadata(Labels.child(endpoint))
+        .withNewSpec()
+        .withRevisionHistoryLimit(REVISIONS)
+        .withProgressDeadlineSeconds(PROGRESS_SECONDS)
+        .withNewStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withNewMaxUnavailable(0)
+        .withNewMaxSurge(1)
+        .endRollingUpdate()
+        .endStrategy()
+        .withNewSelector()
+        .withMatchLabels(Labels.selector(endpoint))
+        .endSelector()
+        .withTemplate(template.spec())
+        .endSpec()
+        .build();
+  }
+
+  /** At least 1: the HPA pauses itself at 0 replicas and resumes after a wake. */
+  private static HorizontalPodAutoscaler autoscaler(InferenceEndpoint endpoint) {
+    return new HorizontalPodAutoscalerBuilder()
+        .withMetadata(Labels.child(endpoint))
+        .withNewSpec()
+        .withNewScaleTargetRef()
+        .withApiVersion("apps/v1")
+        .withKind("Deployment")
+        .withName(endpoint.getMetadata().getName())
+        .endScaleTargetRef()
+        .withMinReplicas(Math.max(1, endpoint.getSpec().scaling().minReplicas()))
+        .withMaxReplicas(endpoint.getSpec().scaling().maxReplicas())
+        .addNewMetric()
+        .withType("Resource")
+        .withNewResource()
+        .withName("cpu")
+        .withNewTarget()
+        .withType("Utilization")
+        .withAverageUtilization(CPU_PERCENT)
+        .endTarget()
+        .endResource()
+        .endMetric()
+        .endSpec()
+        .build();
+  }
+
+  /** A name in the endpoint's namespace that leads to the activator, which routes by it. */
+  private static Service service(InferenceEndpoint endpoint, Installation installation) {
+    return new ServiceBuilder()
+        .withMetadata(Labels.child(endpoint))
+        .withNewSpec()
+        .withType("ExternalName")
+        .withExternalName(
+            installation.config().dataService()
+                + "."
+                + installation.config().namespace()
+                + ".svc."
+                + installation.config().clusterDomain())
+        .addNewPort()
+        .withName("http")
+        .withPort(80)
+        .withNewTargetPort(80)
+        .withProtocol("TCP")
+        .endPort()
+        .endSpec()
+        .build();
+  }
+}

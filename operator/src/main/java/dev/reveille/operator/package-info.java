@@ -1,0 +1,5 @@
+/** Reconciles InferenceEndpoints. */
+@NullMarked
+package dev.reveille.operator;
+
+import org.jspecify.annotations.NullMarked;

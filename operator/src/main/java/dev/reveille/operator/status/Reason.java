@@ -1,0 +1,44 @@
+package dev.reveille.operator.status;
+
+import java.util.Locale;
+
+/** Why a condition is what it is; the name in CamelCase is the reason, the sentence its default. */
+public enum Reason {
+  ASLEEP("At zero replicas; the next request wakes it."),
+  WAKING("Replicas are starting; requests wait."),
+  SERVING("At least one replica can serve."),
+  DRAINING("Going to sleep; replicas finish what they run."),
+  FETCHING("The depot is fetching the model."),
+  AVAILABLE("The model is there."),
+  IN_IMAGE("The model lies in the server's image."),
+  PENDING("No activator has reported on this endpoint yet."),
+  NAME_TAKEN("An object of the endpoint's name exists that is not its own."),
+  MODEL_FAILED("The model cannot be served."),
+  MODEL_UNAVAILABLE("The model cannot be fetched."),
+  IMAGE_PULL("The image cannot be pulled."),
+  UNSCHEDULABLE("No node has room for the pod."),
+  CRASHING("The container keeps exiting."),
+  POD_REFUSED("The cluster refuses to create the pod."),
+  SCALING("The autoscaler holds the replicas."),
+  METRICS_PENDING("The autoscaler waits for its first figures."),
+  NO_METRICS("The autoscaler gets no figures.");
+
+  private final String sentence;
+
+  Reason(String sentence) {
+    this.sentence = sentence;
+  }
+
+  public String sentence() {
+    return sentence;
+  }
+
+  /** In CamelCase, as conditions have it. */
+  public String word() {
+    StringBuilder word = new StringBuilder();
+    for (String part : name().split("_", -1)) {
+      word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+    }
+    return word.toString();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.reveille.operator.status;
+
+/**
+ * A condition's content.
+ *
+ * @param status True, False or Unknown
+ */
+public record Verdict(String status, Reason reason, String message) {
+  static Verdict good(Reason reason) {
+    return new Verdict("True", reason, reason.sentence());
+  }
+
+  static Verdict bad(Reason reason, String message) {
+    return new Verdict("False", reason, message.isEmpty() ? reason.sentence() : message);
+  }
+
+  static Verdict unknown(Reason reason) {
+    return new Verdict("Unknown", reason, reason.sentence());
+  }
+
+  public boolean isBad() {
+    return status.equals("False");
+  }
+}
