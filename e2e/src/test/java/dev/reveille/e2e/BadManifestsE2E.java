@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,68 +23,68 @@ class BadManifestsE2E {
 
   static Stream<Arguments> manifests() {
     return Stream.of(
-        wrong("good", "scaling: {idleSeconds: 5}", "spec.model is missing: say where the model is"),
-        wrong("good", "model: {name: x}", "spec.model.storageUri: Required value"),
+        wrong("bad", "scaling: {idleSeconds: 5}", "spec.model is missing: say where the model is"),
+        wrong("bad", "model: {name: x}", "spec.model.storageUri: Required value"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  container: {image: nginx}",
             "spec.model and spec.container exclude each other"),
         wrong(
-            "good",
+            "bad",
             "container: {image: nginx}\n  server: {threads: 1}",
             "spec.server and spec.container exclude each other"),
-        wrong("good", "container: {port: 80}", "spec.container.image: Required value"),
+        wrong("bad", "container: {port: 80}", "spec.container.image: Required value"),
         wrong(
-            "good",
+            "bad",
             "container: {image: nginx, readinessPath: healthz}",
             "write a path that begins with /"),
-        wrong("good", "container: {image: nginx, port: 70000}", "less than or equal to 65535"),
+        wrong("bad", "container: {image: nginx, port: 70000}", "less than or equal to 65535"),
         wrong(
-            "good",
+            "bad",
             "model: {storageUri: 'ftp://models.example/m'}",
             "write https://host/path, http"),
         wrong(
-            "good",
+            "bad",
             "model: {storageUri: 'https://me:secret@models.example/m'}",
             "no user or password in it"),
-        wrong("good", "model: {storageUri: 'image://m.onnx'}", "image:///path/in/the/image"),
+        wrong("bad", "model: {storageUri: 'image://m.onnx'}", "image:///path/in/the/image"),
         wrong(
-            "good",
+            "bad",
             "model: {storageUri: 'https://models.example/m', digest: 'md5:0123'}",
             "write sha256: and 64 lower-case hexadecimal digits"),
         wrong(
-            "good",
+            "bad",
             "model: {storageUri: 'https://models.example/m', name: 'a/b'}",
             "write letters, digits, '-', '_' or '.'"),
         wrong(
-            "good",
+            "bad",
             "model: {storageUri: 'https://models.example/m', version: ''}",
             "write letters, digits, '-', '_' or '.'"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  scaling: {minReplicas: 3, maxReplicas: 2}",
             "scaling.minReplicas is above scaling.maxReplicas"),
-        wrong("good", GOOD + "\n  scaling: {maxReplicas: 0}", "greater than or equal to 1"),
-        wrong("good", GOOD + "\n  scaling: {idleSeconds: 0}", "greater than or equal to 1"),
-        wrong("good", GOOD + "\n  scaling: {idleSeconds: 60s}", "must be of type integer"),
-        wrong("good", GOOD + "\n  activation: {maxQueued: 0}", "greater than or equal to 1"),
+        wrong("bad", GOOD + "\n  scaling: {maxReplicas: 0}", "greater than or equal to 1"),
+        wrong("bad", GOOD + "\n  scaling: {idleSeconds: 0}", "greater than or equal to 1"),
+        wrong("bad", GOOD + "\n  scaling: {idleSeconds: 60s}", "must be of type integer"),
+        wrong("bad", GOOD + "\n  activation: {maxQueued: 0}", "greater than or equal to 1"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  activation: {maxQueuedBytes: 64MB}",
             "write a number of bytes such as 500000, 64Ki, 8Mi or 1Gi"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  requests: {maxBodyBytes: '-1'}",
             "write a number of bytes such as 500000, 64Ki, 8Mi or 1Gi"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  server: {env: [{name: REVEILLE_KEY, value: x}]}",
             "names that begin with REVEILLE_ are Reveille's own"),
         wrong(
-            "good",
+            "bad",
             GOOD + "\n  server: {env: [{name: 1A, value: x}]}",
             "write letters, digits and '_'"),
-        wrong("good", GOOD + "\n  scalling: {minReplicas: 1}", "unknown field \"spec.scalling\""),
+        wrong("bad", GOOD + "\n  scalling: {minReplicas: 1}", "unknown field \"spec.scalling\""),
         wrong("9-lives", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("with.dots", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("x".repeat(64), GOOD, "metadata.name becomes a Service and a host name"));
@@ -96,6 +97,22 @@ class BadManifestsE2E {
   @ParameterizedTest(name = "{2}")
   @MethodSource("manifests")
   void aWrongManifestIsRefusedWithASentence(String name, String spec, String sentence) {
+    try {
+      create(name, spec);
+    } catch (KubernetesClientException refused) {
+      assertTrue(refused.getMessage().contains(sentence), refused.getMessage());
+      return;
+    }
+    fail(name + " is taken, though it should be refused with: " + sentence + "\n" + spec);
+  }
+
+  @Test
+  void whatIsRightIsTaken() {
+    create("right", GOOD + "\n  scaling: {maxReplicas: 2, idleSeconds: 5}");
+    create("right-too", "container: {image: nginx, port: 80, readinessPath: /healthz}");
+  }
+
+  private static void create(String name, String spec) {
     String manifest =
         """
         apiVersion: reveille.dev/v1alpha1
@@ -105,17 +122,11 @@ class BadManifestsE2E {
           %s
         """
             .formatted(name, SANDBOX.namespace(), spec);
-    try {
-      SANDBOX
-          .client()
-          .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
-          .items()
-          .forEach(
-              item -> SANDBOX.client().resource(item).fieldValidation(Validation.STRICT).create());
-    } catch (KubernetesClientException refused) {
-      assertTrue(refused.getMessage().contains(sentence), refused.getMessage());
-      return;
-    }
-    fail("taken, though it should be refused with: " + sentence + "\n" + manifest);
+    SANDBOX
+        .client()
+        .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
+        .items()
+        .forEach(
+            item -> SANDBOX.client().resource(item).fieldValidation(Validation.STRICT).create());
   }
 }

@@ -53,6 +53,10 @@ public final class ModelSource {
 
     Deployed(Cluster cluster) {
       this.cluster = cluster;
+      Await.that(
+          "namespace " + NAMESPACE + " of an earlier run is gone",
+          () -> cluster.client().namespaces().withName(NAMESPACE).get(),
+          earlier -> earlier == null || !earlier.isMarkedForDeletion());
       cluster
           .client()
           .namespaces()
