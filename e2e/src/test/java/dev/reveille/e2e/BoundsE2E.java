@@ -58,7 +58,7 @@ class BoundsE2E {
       assertTrue(answer.millis() < seconds * 1000, answer::toString);
     }
     for (Answer answer : late) {
-      answer.expectRefusal(504, "WaitTimeout");
+      answer.expectRefusal(504, "WaitedTooLong");
       assertTrue(answer.millis() >= seconds * 1000, answer::toString);
     }
   }
@@ -71,7 +71,7 @@ class BoundsE2E {
             .with("activation.maxWaitSeconds", 4)
             .apply();
     endpoint.awaitAsleep();
-    endpoint.infer(" ".repeat(2000) + AddOne.request(1)).expectRefusal(429, "QueueBytesFull");
+    endpoint.infer(" ".repeat(2000) + AddOne.request(1)).expectRefusal(429, "QueueFull");
   }
 
   @Test
