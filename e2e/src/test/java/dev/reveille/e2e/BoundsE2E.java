@@ -1,5 +1,6 @@
 package dev.reveille.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,8 +79,7 @@ class BoundsE2E {
   void aBodyTooLargeIsRefusedAndWakesNothing() {
     Endpoint endpoint = SANDBOX.addOne("body").with("requests.maxBodyBytes", "1Ki").apply();
     endpoint.awaitAsleep();
-    byte[] large =
-        (" ".repeat(2000) + AddOne.request(1)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] large = (" ".repeat(2000) + AddOne.request(1)).getBytes(UTF_8);
     var request = endpoint.inferring("");
     SANDBOX
         .gateway()

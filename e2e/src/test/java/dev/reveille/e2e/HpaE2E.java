@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,6 +28,8 @@ class HpaE2E {
             .addOne("scaled")
             .with("scaling.idleSeconds", 4)
             .with("scaling.maxReplicas", 2)
+            // Ample, so that one replica is all that the load of this test asks for.
+            .with("server.resources", Map.of("requests", Map.of("cpu", "400m", "memory", "128Mi")))
             .apply();
     endpoint.awaitAsleep();
     try (var history = endpoint.history()) {

@@ -6,6 +6,7 @@ import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,5 +46,18 @@ class ManyFirstRequestsE2E {
       endpoint.awaitAsleep();
       assertEquals(List.of(0, 1, 0), history.replicas(), "one wake, and never above one replica");
     }
+    expectFigures(endpoint);
+  }
+
+  private static void expectFigures(Endpoint endpoint) {
+    Figures figures = new Figures(SANDBOX.cluster());
+    String[] own = {
+      "namespace=\"" + SANDBOX.namespace() + "\"", "endpoint=\"" + endpoint.name() + "\""
+    };
+    assertEquals(1, figures.sum("reveille_wakes_total", own), "scale writes from zero");
+    assertEquals(REQUESTS, figures.sum("reveille_requests_total", own), "requests answered");
+    assertEquals(REQUESTS, figures.sum("reveille_wait_seconds_count", own), "requests that waited");
+    assertEquals(0, figures.sum("reveille_refusals_total", own), "requests refused");
+    assertEquals(0, figures.sum("reveille_queued", own), "requests that wait now");
   }
 }

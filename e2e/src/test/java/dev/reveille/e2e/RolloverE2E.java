@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Changing a live endpoint under load loses no request. */
 class RolloverE2E {
+  /** Answers enough to see that it goes on. */
+  private static final int SOME = 20;
+
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("rollover");
 
   @Test
@@ -21,56 +24,50 @@ class RolloverE2E {
     Endpoint endpoint = SANDBOX.addOne("live").with("scaling.maxReplicas", 2).apply();
     endpoint.awaitAsleep();
     try (var load = new SteadyLoad(endpoint, 3)) {
-      load.awaitAnswers(20, "1");
-      String first = revision(endpoint);
-
-      endpoint.with("model.version", "2").apply();
-      load.awaitAnswers(20, "2");
-      endpoint.awaitRollout();
-      int old = load.answeredByVersion().get("1");
-      load.awaitAnswers(20, "2");
-      assertEquals(old, load.answeredByVersion().get("1"), "version 1 answers no more");
-      assertNotEquals(first, revision(endpoint));
-
-      endpoint
-          .with("server.threads", 1)
-          .with(
-              "server.resources",
-              Map.of(
-                  "requests", Map.of("cpu", "60m", "memory", "160Mi"),
-                  "limits", Map.of("cpu", "1", "memory", "512Mi")))
-          .apply();
-      Await.until(
-          "the Deployment has the new resources",
-          () ->
-              endpoint
-                  .deployment()
-                  .getSpec()
-                  .getTemplate()
-                  .getSpec()
-                  .getContainers()
-                  .getFirst()
-                  .getResources()
-                  .getRequests()
-                  .get("cpu")
-                  .toString()
-                  .equals("60m"));
-      endpoint.awaitRollout();
-      load.awaitAnswers(20, "2");
-
-      endpoint.with("scaling.minReplicas", 2).apply();
-      endpoint.await("has two replicas", status -> Integer.valueOf(2).equals(status.replicas()));
-      load.awaitAnswers(20, "2");
-      endpoint.with("scaling.minReplicas", 0).with("scaling.maxReplicas", 1).apply();
-      Await.until("one replica is wanted", () -> endpoint.wantedReplicas() == 1);
-      Await.that("one pod is left", endpoint::pods, pods -> pods.size() == 1);
-      load.awaitAnswers(20, "2");
+      load.awaitAnswers(SOME, "1");
+      changeTheModel(endpoint, load);
+      changeTheServer(endpoint, load);
+      changeTheBounds(endpoint, load);
       System.out.println(
           "steady load through four changes: "
               + load.finish()
-              + " sent, all answered right, "
+              + " sent, all answered right, by version "
               + load.answeredByVersion());
     }
+  }
+
+  private static void changeTheModel(Endpoint endpoint, SteadyLoad load) {
+    String before = revision(endpoint);
+    endpoint.with("model.version", "2").apply();
+    load.awaitAnswers(SOME, "2");
+    endpoint.awaitRollout();
+    load.awaitAnswers(SOME, "2");
+    int old = load.answeredByVersion().get("1");
+    load.awaitAnswers(SOME, "2");
+    assertEquals(old, load.answeredByVersion().get("1"), "version 1 answers no more");
+    assertNotEquals(before, revision(endpoint));
+  }
+
+  private static void changeTheServer(Endpoint endpoint, SteadyLoad load) {
+    Map<String, Object> resources =
+        Map.of(
+            "requests", Map.of("cpu", "60m", "memory", "160Mi"),
+            "limits", Map.of("cpu", "1", "memory", "512Mi"));
+    String before = revision(endpoint);
+    endpoint.with("server.threads", 1).with("server.resources", resources).apply();
+    Await.until("the Deployment has changed", () -> !revision(endpoint).equals(before));
+    endpoint.awaitRollout();
+    load.awaitAnswers(SOME, "2");
+  }
+
+  private static void changeTheBounds(Endpoint endpoint, SteadyLoad load) {
+    endpoint.with("scaling.minReplicas", 2).apply();
+    endpoint.await("has two replicas", status -> Integer.valueOf(2).equals(status.replicas()));
+    load.awaitAnswers(SOME, "2");
+    endpoint.with("scaling.minReplicas", 0).with("scaling.maxReplicas", 1).apply();
+    Await.until("one replica is wanted", () -> endpoint.wantedReplicas() == 1);
+    Await.that("one pod is left", endpoint::pods, pods -> pods.size() == 1);
+    load.awaitAnswers(SOME, "2");
   }
 
   private static String revision(Endpoint endpoint) {
