@@ -40,9 +40,9 @@ class HelmE2E {
 
   @BeforeAll
   static void keepTheValues() throws IOException {
-    values = directory.resolve("values.yaml");
-    Files.writeString(
-        values, Command.run("helm", "get", "values", RELEASE, "-n", Cluster.SYSTEM, "-o", "yaml"));
+    String found =
+        Command.run("helm", "get", "values", RELEASE, "-n", Cluster.SYSTEM, "-o", "yaml");
+    values = Files.writeString(directory.resolve("values.yaml"), found);
   }
 
   @AfterAll
