@@ -1,0 +1,225 @@
+package dev.reveille.activator;
+
+import dev.reveille.activator.backend.Backends;
+import dev.reveille.activator.backend.Prober;
+import dev.reveille.activator.depot.Depot;
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.proxy.Proxy;
+import dev.reveille.activator.proxy.ReplayBudget;
+import dev.reveille.activator.wake.Scaler;
+import dev.reveille.activator.wake.Waker;
+import dev.reveille.activator.watch.Pods;
+import dev.reveille.crds.Keys;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The running activator: both listeners, and the clock that drives what happens without a request.
+ * Everything of the cluster comes in through {@link Outside}.
+ */
+public final class Activator {
+  private static final int MOST_HEADER_BYTES = 16 << 10;
+  private static final int MOST_CONNECTIONS = 4096;
+  private static final long REPLAY_BYTES = 256L << 20;
+  private static final int WAKE_THREADS = 8;
+  private static final int MOST_WAKES_WAITING = 4096;
+  private static final long PROBE_MILLIS = 20;
+  private static final long TICK_MILLIS = 100;
+  private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Vertx vertx;
+  private final Config config;
+  private final Endpoints endpoints;
+  private final Pods pods;
+  private final Depot depot;
+  private final Outside outside;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private volatile boolean draining;
+  private volatile int dataPort;
+  private volatile int internalPort;
+
+  /**
+   * What the activator needs of the cluster.
+   *
+   * @param synced whether the first lists are in
+   * @param watching whether the pod watch is current
+   * @param peers internal listeners of the other activators
+   */
+  public record Outside(
+      Keys keys,
+      Scaler scaler,
+      BooleanSupplier synced,
+      BooleanSupplier watching,
+      Supplier<List<String>> peers) {}
+
+  public Activator(Vertx vertx, Config config, Outside outside) {
+    this.vertx = vertx;
+    this.config = config;
+    this.outside = outside;
+    this.endpoints = new Endpoints(meters, System::nanoTime);
+    this.pods = new Pods(endpoints, System::nanoTime);
+    this.depot = new Depot(vertx, config.depot(), System::nanoTime);
+  }
+
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  public Pods pods() {
+    return pods;
+  }
+
+  public Depot depot() {
+    return depot;
+  }
+
+  public int dataPort() {
+    return dataPort;
+  }
+
+  public int internalPort() {
+    return internalPort;
+  }
+
+  /** Returns once both listeners are open. */
+  public void start() {
+    Backends backends =
+        new Backends(
+            endpoints, pods::confirms, pods::superseded, outside.watching(), System::nanoTime);
+    Waker waker = new Waker(outside.scaler(), depot, wakeThreads(), System::nanoTime);
+    var client = vertx.createHttpClient(clientOptions());
+    InternalServer internal =
+        InternalServer.of(
+            new InternalServer.Parts(
+                config.pod(),
+                outside.keys(),
+                endpoints,
+                backends,
+                pods,
+                depot,
+                waker,
+                meters,
+                () -> outside.synced().getAsBoolean() && !draining,
+                System::nanoTime),
+            client,
+            outside.peers());
+    internalPort =
+        await(
+                vertx
+                    .createHttpServer(serverOptions(config.internalPort()))
+                    .requestHandler(internal)
+                    .listen())
+            .actualPort();
+    deployProxies(backends, waker);
+    Prober prober = new Prober(client, endpoints, pods, backends, System::nanoTime);
+    vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
+    vertx.setPeriodic(TICK_MILLIS, tick -> tick(backends, waker));
+  }
+
+  /** One proxy an event loop, all on one port. */
+  private void deployProxies(Backends backends, Waker waker) {
+    ReplayBudget budget = new ReplayBudget(REPLAY_BYTES);
+    int loops = Runtime.getRuntime().availableProcessors();
+    int port = config.dataPort();
+    await(
+        vertx.deployVerticle(
+            () ->
+                new AbstractVerticle() {
+                  @Override
+                  public void start(Promise<Void> started) {
+                    var http = vertx.createHttpClient(clientOptions(), poolOptions());
+                    Proxy proxy =
+                        new Proxy(
+                            new Proxy.Parts(
+                                vertx, http, endpoints, backends, waker, budget, System::nanoTime));
+                    vertx
+                        .createHttpServer(serverOptions(port))
+                        .requestHandler(proxy)
+                        .listen()
+                        .onSuccess(server -> dataPort = server.actualPort())
+                        .<Void>mapEmpty()
+                        .onComplete(started);
+                  }
+                },
+            new DeploymentOptions().setInstances(port == 0 ? 1 : loops)));
+  }
+
+  private void tick(Backends backends, Waker waker) {
+    long now = System.nanoTime();
+    for (Endpoint endpoint : endpoints.all()) {
+      endpoint.gate().pump(now); // a fence may have ended
+      waker.wakeIfNeeded(endpoint);
+    }
+    backends.dropUnconfirmed();
+    depot.retry();
+  }
+
+  /**
+   * Goes on serving until the Service has forgotten this pod and nothing waits or runs; blocking.
+   */
+  public void drain() {
+    draining = true;
+    long began = System.nanoTime();
+    long waited = 0;
+    while (waited < config.drain().toNanos() || (busy() && waited < DRAIN_AT_MOST_NANOS)) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      waited = System.nanoTime() - began;
+    }
+    await(vertx.close());
+  }
+
+  private boolean busy() {
+    long now = System.nanoTime();
+    return endpoints.all().stream()
+        .map(endpoint -> endpoint.gate().census(now))
+        .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
+  }
+
+  private static ThreadPoolExecutor wakeThreads() {
+    return new ThreadPoolExecutor(
+        WAKE_THREADS,
+        WAKE_THREADS,
+        1,
+        TimeUnit.MINUTES,
+        new ArrayBlockingQueue<>(MOST_WAKES_WAITING),
+        Thread.ofPlatform().name("wake-", 0).daemon().factory());
+  }
+
+  private static HttpServerOptions serverOptions(int port) {
+    return new HttpServerOptions()
+        .setPort(port)
+        .setTcpNoDelay(true)
+        .setHttp2ClearTextEnabled(false)
+        .setMaxHeaderSize(MOST_HEADER_BYTES)
+        .setHandle100ContinueAutomatically(true);
+  }
+
+  private static HttpClientOptions clientOptions() {
+    return new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true).setKeepAliveTimeout(30);
+  }
+
+  private static PoolOptions poolOptions() {
+    return new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS);
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.reveille.activator;
+
+/** This side of the wire contract (the table in ARCHITECTURE.md). */
+public final class Wire {
+  public static final int DATA_PORT = 8080;
+  public static final int INTERNAL_PORT = 8081;
+
+  public static final String HELLO_PATH = "/internal/v1/hello";
+  public static final String MODELS_PATH = "/internal/v1/models/";
+  public static final String LOAD_PATH = "/internal/v1/load";
+  public static final String FENCES_PATH = "/internal/v1/fences/";
+  public static final String PEERS_HELLO_PATH = "/internal/v1/peers/hello";
+  public static final String REPORT_PATH = "/reveille/hello";
+
+  public static final String INSTANCE = "X-Reveille-Instance";
+  public static final String UNEXECUTED = "X-Reveille-Unexecuted";
+  public static final String ENDPOINT = "X-Reveille-Endpoint";
+  public static final String REVISION = "X-Reveille-Revision";
+  public static final String REQUEST_ID = "X-Request-Id";
+
+  public static final String KEYS_SECRET = "reveille-keys";
+  public static final String MASTER_KEY = "master";
+
+  private Wire() {}
+}

@@ -1,0 +1,112 @@
+package dev.reveille.activator.backend;
+
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.endpoint.Failure;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes the word of pods, and drops those that the cluster does not confirm in time. */
+public final class Backends {
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+  private static final long CONFIRM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final Endpoints endpoints;
+  private final BiPredicate<String, String> confirms;
+  private final BiPredicate<String, String> superseded;
+  private final BooleanSupplier watching;
+  private final LongSupplier nanoTime;
+
+  /**
+   * @param confirms endpoint UID, address → a live pod of that endpoint has that address
+   * @param superseded endpoint UID, address → a newer revision's pod exists
+   * @param watching whether the pod watch is current
+   */
+  public Backends(
+      Endpoints endpoints,
+      BiPredicate<String, String> confirms,
+      BiPredicate<String, String> superseded,
+      BooleanSupplier watching,
+      LongSupplier nanoTime) {
+    this.endpoints = endpoints;
+    this.confirms = confirms;
+    this.superseded = superseded;
+    this.watching = watching;
+    this.nanoTime = nanoTime;
+  }
+
+  /** What was made of a hello. */
+  public enum Taken {
+    YES,
+    /** The endpoint is not known (yet), or the pod is going away. */
+    NOT_NOW
+  }
+
+  /** A hello whose key was checked, from the pod at {@code host}. */
+  public Taken hello(Hello hello, String host) {
+    long now = nanoTime.getAsLong();
+    Optional<Endpoint> found = endpoints.withUid(hello.uid());
+    if (found.isEmpty() || found.get().isGoingAway(host)) {
+      return Taken.NOT_NOW;
+    }
+    Endpoint endpoint = found.get();
+    if (hello.isReady()) {
+      if (endpoint.gate().backends().isEmpty()) {
+        hello.align(endpoint.wake().timeline(), now);
+      }
+      endpoint.ready(
+          new Backend(hello.uid(), hello.instance(), host, hello.port(), hello.revision(), now),
+          now);
+    } else if (hello.isFailed()
+        && !superseded.test(endpoint.uid(), host)
+        && !endpoint.forgives(host, now)) {
+      endpoint.failed(new Failure(hello.revision(), hello.reason(), hello.message(), host));
+    }
+    return Taken.YES;
+  }
+
+  /** A server that is not ours answered its readiness path. */
+  public void ready(Endpoint endpoint, String host, int port, String revision) {
+    long now = nanoTime.getAsLong();
+    if (endpoint.isGoingAway(host)) {
+      return;
+    }
+    if (endpoint.gate().backends().isEmpty()) {
+      endpoint.mark(dev.reveille.activator.measure.Mark.HELLO, now);
+    }
+    endpoint.ready(new Backend(endpoint.uid(), "", host, port, revision, now), now);
+  }
+
+  /** Drops what no live pod stands behind; to be called now and then. */
+  public void dropUnconfirmed() {
+    if (!watching.getAsBoolean()) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    for (Endpoint endpoint : endpoints.all()) {
+      for (Backend backend : endpoint.gate().backends()) {
+        if (now - backend.since() > CONFIRM_WITHIN_NANOS
+            && !confirms.test(endpoint.uid(), backend.host())) {
+          LOG.warn(
+              "no live pod of {}/{} has the address {}: dropped",
+              endpoint.namespace(),
+              endpoint.name(),
+              backend.host());
+          endpoint.lost(backend.host());
+        }
+      }
+    }
+  }
+
+  /** A connection failed: no requests until the prober has an answer from it again. */
+  public void suspect(Backend backend) {
+    endpoints
+        .withUid(backend.endpointUid())
+        .ifPresent(endpoint -> endpoint.gate().remove(backend::equals));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.reveille.activator.backend;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reveille.activator.Wire;
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.watch.PodSeen;
+import dev.reveille.activator.watch.Pods;
+import dev.reveille.crds.ContainerSpec;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks pods that have an address and have not said hello: servers that are not ours never do, and a
+ * hello may have gone to an activator that was lost. Every 20 ms at first, once a second later.
+ */
+public final class Prober {
+  private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLOWEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long TIMEOUT_MILLIS = 1000;
+  private static final int OK = 200;
+
+  private final HttpClient http;
+  private final Endpoints endpoints;
+  private final Pods pods;
+  private final Backends backends;
+  private final LongSupplier nanoTime;
+  private final ObjectMapper json = new ObjectMapper();
+  private final Map<String, Next> next = new ConcurrentHashMap<>();
+
+  public Prober(
+      HttpClient http, Endpoints endpoints, Pods pods, Backends backends, LongSupplier nanoTime) {
+    this.http = http;
+    this.endpoints = endpoints;
+    this.pods = pods;
+    this.backends = backends;
+    this.nanoTime = nanoTime;
+  }
+
+  /** When a pod is asked next, and how much later after that. */
+  private record Next(long at, long interval) {}
+
+  /** Asks those that are due; to be called every 20 ms. */
+  public void probe() {
+    long now = nanoTime.getAsLong();
+    next.keySet().removeIf(uid -> pods.all().stream().noneMatch(pod -> pod.uid().equals(uid)));
+    for (PodSeen pod : pods.all()) {
+      if (pod.leaving() || pod.host().isEmpty()) {
+        continue;
+      }
+      endpoints
+          .withUid(pod.endpointUid())
+          .filter(endpoint -> !endpoint.hasBackendAt(pod.host()))
+          .filter(endpoint -> due(pod, now))
+          .ifPresent(endpoint -> probe(endpoint, pod));
+    }
+  }
+
+  private boolean due(PodSeen pod, long now) {
+    Next planned = next.get(pod.uid());
+    if (planned != null && now - planned.at() < 0) {
+      return false;
+    }
+    long interval = planned == null ? FIRST_NANOS : planned.interval();
+    next.put(pod.uid(), new Next(now + interval, Math.min(SLOWEST_NANOS, interval + interval / 4)));
+    return true;
+  }
+
+  private void probe(Endpoint endpoint, PodSeen pod) {
+    ContainerSpec container = endpoint.spec().container();
+    if (container == null) {
+      get(pod.host(), Wire.DATA_PORT, Wire.REPORT_PATH)
+          .onSuccess(document -> report(document, pod));
+    } else {
+      get(pod.host(), container.port(), container.readinessPath())
+          .onSuccess(
+              ready -> backends.ready(endpoint, pod.host(), container.port(), pod.revision()));
+    }
+  }
+
+  private void report(Buffer document, PodSeen pod) {
+    try {
+      Hello hello = json.readValue(document.getBytes(), Hello.class);
+      if (hello.uid().equals(pod.endpointUid())) {
+        backends.hello(hello, pod.host());
+      }
+    } catch (JsonProcessingException e) {
+      // not a report: whatever listens there is not our model server
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("reading from memory", e);
+    }
+  }
+
+  /** The body of a 200; fails on anything else. */
+  private Future<Buffer> get(String host, int port, String path) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(host)
+            .setPort(port)
+            .setURI(path)
+            .setConnectTimeout(TIMEOUT_MILLIS)
+            .setTimeout(TIMEOUT_MILLIS);
+    return http.request(options)
+        .compose(request -> request.send())
+        .compose(
+            response ->
+                response.statusCode() / 100 == OK / 100
+                    ? response.body()
+                    : Future.failedFuture("answered " + response.statusCode()));
+  }
+}

@@ -1,0 +1,266 @@
+package dev.reveille.activator.depot;
+
+import dev.reveille.activator.Config.DepotConfig;
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.gate.Refusal;
+import dev.reveille.crds.ModelSpec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store of model files: fetched once when an endpoint is applied, checked, kept on disk within
+ * bounds, handed to waking pods. One lock guards what is known; files are written outside it.
+ */
+public final class Depot {
+  private static final Logger LOG = LoggerFactory.getLogger(Depot.class);
+  private static final int MOST_FETCHES = 4;
+  private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Vertx vertx;
+  private final DepotConfig config;
+  private final Fetcher fetcher;
+  private final LongSupplier nanoTime;
+  private final Map<String, ModelState> models = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Endpoint> wanted = new LinkedHashMap<>();
+  private final Map<String, Long> backoffs = new LinkedHashMap<>();
+  private final Deque<String> queue = new ArrayDeque<>();
+  private int fetching;
+
+  public Depot(Vertx vertx, DepotConfig config, LongSupplier nanoTime) {
+    this.vertx = vertx;
+    this.config = config;
+    this.nanoTime = nanoTime;
+    this.fetcher =
+        new Fetcher(vertx, new SourceGuard(config.allowPrivateSources()), config.maxModelBytes());
+    clear(config.directory());
+  }
+
+  /** What a pod or the operator gets to know of a model. */
+  public record Report(
+      String modelId,
+      String state,
+      @Nullable String digest,
+      long bytes,
+      String reason,
+      String message) {}
+
+  /** What is left of an earlier process is not trusted. */
+  private static void clear(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the depot's folder cannot be written", e);
+    }
+  }
+
+  /** An endpoint is there, or has changed. */
+  public void want(Endpoint endpoint) {
+    synchronized (this) {
+      wanted.put(endpoint.uid(), endpoint);
+      endpoint
+          .modelId()
+          .filter(id -> !models.containsKey(id) && !queue.contains(id))
+          .ifPresent(
+              id -> {
+                models.put(id, new ModelState.Fetching());
+                queue.add(id);
+              });
+      recheck(endpoint);
+    }
+    fetchNext();
+  }
+
+  public synchronized void unwant(String uid) {
+    wanted.remove(uid);
+  }
+
+  /** The bytes we hold may not be those that the other replicas are bound to. */
+  private void recheck(Endpoint endpoint) {
+    String id = endpoint.modelId().orElse("");
+    if (models.get(id) instanceof ModelState.Ready ready) {
+      mismatch(endpoint, ready.digest())
+          .ifPresent(
+              message ->
+                  models.put(id, new ModelState.Failed("DigestMismatch", message, retryAt(id))));
+    }
+  }
+
+  private static Optional<String> mismatch(Endpoint endpoint, String digest) {
+    return endpoint
+        .wantedDigest()
+        .filter(wanted -> !wanted.equals(digest))
+        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
+  }
+
+  /** Retries what failed; to be called now and then. */
+  public void retry() {
+    long now = nanoTime.getAsLong();
+    synchronized (this) {
+      for (Endpoint endpoint : wanted.values()) {
+        String id = endpoint.modelId().orElse("");
+        if (models.get(id) instanceof ModelState.Failed failed && now - failed.retryAt() >= 0) {
+          models.put(
+              id, new ModelState.Failed(failed.reason(), failed.message(), Long.MAX_VALUE / 2));
+          queue.add(id);
+        }
+      }
+    }
+    fetchNext();
+  }
+
+  private void fetchNext() {
+    Endpoint endpoint;
+    String id;
+    synchronized (this) {
+      if (fetching >= MOST_FETCHES || queue.isEmpty()) {
+        return;
+      }
+      id = queue.removeFirst();
+      endpoint = wanterOf(id);
+      if (endpoint == null) {
+        models.remove(id);
+        return;
+      }
+      fetching++;
+    }
+    ModelSpec model = Objects.requireNonNull(endpoint.spec().model());
+    Path partial = config.directory().resolve(id + ".partial");
+    fetcher
+        .fetch(model.storageUri(), partial)
+        .compose(download -> keep(endpoint, id, download, partial))
+        .onComplete(
+            done -> {
+              synchronized (this) {
+                fetching--;
+                models.put(id, done.succeeded() ? done.result() : failure(id, done.cause()));
+              }
+              LOG.info(
+                  "model of {}/{}: {}",
+                  endpoint.namespace(),
+                  endpoint.name(),
+                  done.succeeded() ? "here" : done.cause().getMessage());
+              endpoint.gate().unblock();
+              fetchNext();
+            });
+    fetchNext();
+  }
+
+  private @Nullable Endpoint wanterOf(String id) {
+    return wanted.values().stream()
+        .filter(endpoint -> endpoint.modelId().filter(id::equals).isPresent())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Future<ModelState> keep(
+      Endpoint endpoint, String id, Fetcher.Download download, Path partial) {
+    Optional<String> mismatch = mismatch(endpoint, download.digest());
+    if (mismatch.isPresent()) {
+      return Future.failedFuture(new Source.Refused("DigestMismatch", mismatch.get()));
+    }
+    return vertx
+        .<ModelState>executeBlocking(
+            () -> {
+              makeRoom(download.bytes());
+              Path file = config.directory().resolve(id);
+              Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+              return new ModelState.Ready(file, download.digest(), download.bytes());
+            },
+            false)
+        .map(Objects::requireNonNull);
+  }
+
+  /** Deletes what no endpoint wants, least recently used first, until {@code bytes} more fit. */
+  private synchronized void makeRoom(long bytes) throws IOException, Source.Refused {
+    for (Map.Entry<String, ModelState> entry : List.copyOf(models.entrySet())) {
+      if (held() + bytes <= config.maxBytes()) {
+        return;
+      }
+      if (entry.getValue() instanceof ModelState.Ready ready && wanterOf(entry.getKey()) == null) {
+        Files.deleteIfExists(ready.file());
+        models.remove(entry.getKey());
+      }
+    }
+    if (held() + bytes > config.maxBytes()) {
+      throw new Source.Refused(
+          "DepotFull", "the depot holds " + config.maxBytes() + " bytes at most (depot.maxBytes)");
+    }
+  }
+
+  private long held() {
+    return readies().stream().mapToLong(ModelState.Ready::bytes).sum();
+  }
+
+  private Collection<ModelState.Ready> readies() {
+    return models.values().stream()
+        .filter(ModelState.Ready.class::isInstance)
+        .map(ModelState.Ready.class::cast)
+        .toList();
+  }
+
+  private ModelState.Failed failure(String id, Throwable cause) {
+    String reason = cause instanceof Source.Refused refused ? refused.reason() : "DepotBroke";
+    return new ModelState.Failed(reason, String.valueOf(cause.getMessage()), retryAt(id));
+  }
+
+  private long retryAt(String id) {
+    long wait = backoffs.getOrDefault(id, FIRST_RETRY_NANOS);
+    backoffs.put(id, Math.min(LAST_RETRY_NANOS, wait * 2));
+    return nanoTime.getAsLong() + wait;
+  }
+
+  /** Why the endpoint's model cannot be handed out; empty when it can, or may be soon. */
+  public synchronized Optional<Refusal> refusal(Endpoint endpoint) {
+    return models.get(endpoint.modelId().orElse("")) instanceof ModelState.Failed failed
+        ? Optional.of(Refusal.modelFailed(failed.reason(), failed.message()))
+        : Optional.empty();
+  }
+
+  /** The model's file, to be sent; empty when it is not there. */
+  public synchronized Optional<Path> file(String modelId) {
+    return models.get(modelId) instanceof ModelState.Ready ready
+        ? Optional.of(ready.file())
+        : Optional.empty();
+  }
+
+  /** What is known of the model; empty for one that nobody asked for. */
+  public synchronized Optional<Report> report(String modelId) {
+    return switch (models.get(modelId)) {
+      case null -> Optional.empty();
+      case ModelState.Fetching() -> Optional.of(new Report(modelId, "fetching", null, 0, "", ""));
+      case ModelState.Ready(Path file, String digest, long bytes) ->
+          Optional.of(new Report(modelId, "ready", digest, bytes, "", ""));
+      case ModelState.Failed(String reason, String message, long retryAt) ->
+          Optional.of(new Report(modelId, "failed", null, 0, reason, message));
+    };
+  }
+
+  public synchronized long bytes() {
+    return held();
+  }
+}

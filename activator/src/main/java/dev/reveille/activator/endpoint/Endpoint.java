@@ -1,0 +1,218 @@
+package dev.reveille.activator.endpoint;
+
+import dev.reveille.activator.backend.Backend;
+import dev.reveille.activator.gate.Bounds;
+import dev.reveille.activator.gate.Gate;
+import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.measure.Mark;
+import dev.reveille.activator.measure.Meters;
+import dev.reveille.activator.measure.Timeline.ColdStart;
+import dev.reveille.activator.measure.Timeline.Phase;
+import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.InferenceEndpointSpec;
+import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
+import dev.reveille.crds.Keys;
+import dev.reveille.crds.ModelSpec;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
+public final class Endpoint {
+  private static final int MOST_COLD_STARTS = 16;
+  private static final int DEFAULT_RETRY_SECONDS = 2;
+  private static final long FORGIVE_NANOS = 5_000_000_000L;
+
+  private final String uid;
+  private final String namespace;
+  private final String name;
+  private final Gate gate;
+  private final Meters meters;
+  private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
+  private final Set<String> goingAway = new HashSet<>();
+  private volatile InferenceEndpoint resource;
+  private volatile Wake wake = Wake.begin();
+  private @Nullable Failure failure;
+  private @Nullable Failure forgiven;
+  private long forgivenUntil;
+
+  public Endpoint(InferenceEndpoint resource, Meters meters, long now) {
+    this.resource = resource;
+    this.uid = resource.getMetadata().getUid();
+    this.namespace = resource.getMetadata().getNamespace();
+    this.name = resource.getMetadata().getName();
+    this.gate = new Gate(Bounds.of(resource.getSpec().activation()), now);
+    this.meters = meters;
+    meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
+    meters.gauge("reveille.in.flight", "Requests that run", gate, g -> g.census(0).inFlight());
+    meters.gauge("reveille.backends", "Replicas that can serve", gate, g -> g.census(0).backends());
+  }
+
+  public String uid() {
+    return uid;
+  }
+
+  public String namespace() {
+    return namespace;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Gate gate() {
+    return gate;
+  }
+
+  public Meters meters() {
+    return meters;
+  }
+
+  public InferenceEndpointSpec spec() {
+    return resource.getSpec();
+  }
+
+  /** The depot's id of the model; empty when the depot has no part in it. */
+  public Optional<String> modelId() {
+    ModelSpec model = spec().model();
+    return model == null || model.inImage() ? Optional.empty() : Optional.of(Keys.modelId(model));
+  }
+
+  /** The digest that the model must have: the user's, else the first that was seen. */
+  public Optional<String> wantedDigest() {
+    ModelSpec model = spec().model();
+    if (model != null && model.digest() != null) {
+      return Optional.of(model.digest());
+    }
+    InferenceEndpointStatus status = resource.getStatus();
+    ModelStatus known = status == null ? null : status.model();
+    return known != null && modelId().filter(id -> id.equals(known.modelId())).isPresent()
+        ? Optional.ofNullable(known.digest())
+        : Optional.empty();
+  }
+
+  /** A newer version of the resource; a changed spec deserves a new try. */
+  public void update(InferenceEndpoint newer, long now) {
+    boolean changed =
+        !Objects.equals(
+            newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
+    resource = newer;
+    gate.bound(Bounds.of(newer.getSpec().activation()));
+    if (changed) {
+      synchronized (this) {
+        forgiven = failure;
+        forgivenUntil = now + FORGIVE_NANOS;
+        failure = null;
+      }
+      gate.unblock();
+    }
+  }
+
+  /** The pod there failed before the spec changed; its successor is on the way. */
+  public synchronized boolean forgives(String host, long now) {
+    return forgiven != null && forgiven.host().equals(host) && now - forgivenUntil < 0;
+  }
+
+  public Wake wake() {
+    return wake;
+  }
+
+  /** A mark of the wake that goes on. */
+  public void mark(Mark mark, long nanos) {
+    wake.timeline().mark(mark, nanos);
+  }
+
+  /** A pod can serve. One address has one backend: a restarted container replaces the old. */
+  public void ready(Backend backend, long now) {
+    synchronized (this) {
+      failure = null;
+    }
+    boolean known =
+        gate.backends().stream()
+            .anyMatch(
+                other ->
+                    other.address().equals(backend.address())
+                        && other.instance().equals(backend.instance()));
+    if (!known) {
+      gate.remove(other -> other.address().equals(backend.address()));
+      gate.add(backend, now);
+    }
+  }
+
+  public boolean hasBackendAt(String host) {
+    return gate.backends().stream().anyMatch(backend -> backend.host().equals(host));
+  }
+
+  /** A pod cannot serve: while no other can, callers are told why. */
+  public void failed(Failure why) {
+    synchronized (this) {
+      failure = why;
+    }
+    gate.block(Refusal.modelFailed(why.reason(), why.message()));
+  }
+
+  public synchronized @Nullable Failure failure() {
+    return failure;
+  }
+
+  /** A pod is going away: it gets nothing more; if it was the one that failed, try another. */
+  public void lost(String host) {
+    gate.remove(backend -> backend.host().equals(host));
+    Failure known = failure();
+    if (known != null && known.host().equals(host)) {
+      gate.unblock();
+    }
+    if (gate.backends().isEmpty()) {
+      wake = Wake.begin();
+    }
+  }
+
+  /** It was put to sleep: its pods of now are going away and must not come back. */
+  public void slept(Set<String> podHosts, long now) {
+    synchronized (this) {
+      goingAway.addAll(podHosts);
+      gate.backends().forEach(backend -> goingAway.add(backend.host()));
+    }
+    gate.remove(backend -> true);
+    gate.unblock();
+    wake = Wake.begin();
+    gate.unfence(now);
+  }
+
+  public synchronized boolean isGoingAway(String host) {
+    return goingAway.contains(host);
+  }
+
+  /** A pod's address is free for others again. */
+  public synchronized void gone(String host) {
+    goingAway.remove(host);
+  }
+
+  public void coldStart(ColdStart coldStart) {
+    synchronized (this) {
+      coldStarts.addLast(coldStart);
+      if (coldStarts.size() > MOST_COLD_STARTS) {
+        coldStarts.removeFirst();
+      }
+    }
+    List<Phase> phases = coldStart.phases();
+    meters.coldStart(coldStart.totalMillis(), phases);
+  }
+
+  public synchronized List<ColdStart> coldStarts() {
+    return List.copyOf(coldStarts);
+  }
+
+  /** What to tell a caller who is turned away: as long as the last cold start took. */
+  public synchronized int retryAfterSeconds() {
+    return coldStarts.isEmpty()
+        ? DEFAULT_RETRY_SECONDS
+        : (int) Math.max(1, Math.ceil(coldStarts.getLast().totalMillis() / 1000));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.reveille.activator.gate;
+
+/**
+ * Why a request gets no answer of a model.
+ *
+ * @param status HTTP
+ * @param reason a CamelCase word for programs
+ * @param message a sentence for people
+ * @param retryAfterSeconds 0: no use in trying again soon
+ */
+public record Refusal(int status, String reason, String message, int retryAfterSeconds) {
+  public static Refusal unknownEndpoint(String message) {
+    return new Refusal(404, "UnknownEndpoint", message, 0);
+  }
+
+  public static Refusal queueFull(String what, int retryAfterSeconds) {
+    return new Refusal(
+        429, "QueueFull", what + " wait for this endpoint already; try again", retryAfterSeconds);
+  }
+
+  public static Refusal waitedTooLong(long seconds, int retryAfterSeconds) {
+    return new Refusal(
+        504,
+        "WaitedTooLong",
+        "no replica could serve within " + seconds + " s (spec.activation.maxWaitSeconds)",
+        retryAfterSeconds);
+  }
+
+  public static Refusal backendTimeout(long seconds) {
+    return new Refusal(
+        504,
+        "BackendTimeout",
+        "the replica did not answer within " + seconds + " s (spec.requests.timeoutSeconds)",
+        0);
+  }
+
+  public static Refusal bodyTooLarge(long bytes) {
+    return new Refusal(
+        413,
+        "BodyTooLarge",
+        "the body is larger than " + bytes + " bytes (spec.requests.maxBodyBytes)",
+        0);
+  }
+
+  public static Refusal modelFailed(String reason, String message) {
+    return new Refusal(503, reason, "the model cannot be served: " + message, 10);
+  }
+
+  public static Refusal backendBroke(String message) {
+    return new Refusal(502, "BackendBroke", message, 0);
+  }
+
+  public static Refusal notExecuted() {
+    return new Refusal(
+        503, "NotExecuted", "no replica took the request; it was not executed; try again", 1);
+  }
+
+  public static Refusal shuttingDown() {
+    return new Refusal(503, "ShuttingDown", "this activator is shutting down; try again", 1);
+  }
+}

@@ -1,0 +1,5 @@
+/** The internal listener: hello, depot, load, fences, peers, health, metrics. */
+@NullMarked
+package dev.reveille.activator.internal;
+
+import org.jspecify.annotations.NullMarked;

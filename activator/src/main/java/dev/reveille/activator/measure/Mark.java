@@ -1,0 +1,29 @@
+package dev.reveille.activator.measure;
+
+/** The moments of a cold start, in order; each closes the phase that is named after it. */
+public enum Mark {
+  QUEUED("queued"),
+  SCALED("scale"),
+  CREATED("create"),
+  SCHEDULED("schedule"),
+  PROCESS("container"),
+  MAIN("jvm"),
+  HTTP("http"),
+  FETCHED("fetch"),
+  SESSION("session"),
+  WARM("warmup"),
+  HELLO("hello"),
+  FORWARDED("forward"),
+  FIRST_BYTE("response");
+
+  private final String phase;
+
+  Mark(String phase) {
+    this.phase = phase;
+  }
+
+  /** What lies between the mark before and this one. */
+  public String phase() {
+    return phase;
+  }
+}

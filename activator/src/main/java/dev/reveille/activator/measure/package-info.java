@@ -1,0 +1,5 @@
+/** Cold-start timeline and metrics. */
+@NullMarked
+package dev.reveille.activator.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,328 @@
+package dev.reveille.activator.proxy;
+
+import dev.reveille.activator.Wire;
+import dev.reveille.activator.backend.Backend;
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Lease;
+import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.gate.Ticket;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from its arrival to the last byte of its answer. It lives on its connection's event
+ * loop; the gate may call it from any thread. It is sent once: again only while nothing was
+ * executed, or if the endpoint is idempotent and no byte of an answer came.
+ *
+ * <pre>
+ *   start ─► waiting ─► forwarding ─► answering ─► over
+ *              ▲            │ not executed
+ *              └────────────┘
+ * </pre>
+ */
+final class Exchange implements Ticket {
+  private static final int MOST_ATTEMPTS = 5;
+  private static final long CONNECT_MILLIS = 2000;
+
+  private final Proxy.Parts parts;
+  private final Endpoint endpoint;
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final String uri;
+  private final String id;
+  private final Context context;
+  private final RequestBody body;
+  private final long queuedAt;
+  private State state = State.WAITING;
+  private boolean waited;
+  private int attempts;
+  private long timer = -1;
+  private long forwardedAt;
+  private @Nullable Lease lease;
+  private @Nullable HttpClientRequest upstream;
+
+  private enum State {
+    WAITING,
+    FORWARDING,
+    ANSWERING,
+    OVER
+  }
+
+  Exchange(Proxy.Parts parts, Endpoint endpoint, HttpServerRequest request, String uri, String id) {
+    this.parts = parts;
+    this.endpoint = endpoint;
+    this.request = request;
+    this.response = request.response();
+    this.uri = uri;
+    this.id = id;
+    this.context = parts.vertx().getOrCreateContext();
+    this.queuedAt = parts.nanoTime().getAsLong();
+    this.body =
+        new RequestBody(
+            request,
+            endpoint.spec().requests().bodyBytes(),
+            parts.budget(),
+            () -> fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes())));
+  }
+
+  void start() {
+    if (body.declaresTooMuch()) {
+      fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes()));
+      return;
+    }
+    body.read();
+    request.exceptionHandler(broken -> clientGone());
+    response.exceptionHandler(broken -> clientGone());
+    response.closeHandler(closed -> clientGone());
+    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
+  }
+
+  private void follow(Admission admission) {
+    switch (admission) {
+      case Admission.Forward(Lease granted) -> send(granted);
+      case Admission.Refuse(Refusal why) -> fail(why);
+      case Admission.Wait() -> {
+        waited = true;
+        long maxWait = TimeUnit.SECONDS.toNanos(endpoint.spec().activation().maxWaitSeconds());
+        long left = queuedAt + maxWait - parts.nanoTime().getAsLong();
+        startTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), this::waitedTooLong);
+        parts.waker().wakeIfNeeded(endpoint);
+      }
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return body.heldAtMost();
+  }
+
+  @Override
+  public long queuedAt() {
+    return queuedAt;
+  }
+
+  @Override
+  public void forward(Lease granted) {
+    context.runOnContext(there -> send(granted));
+  }
+
+  @Override
+  public void refuse(Refusal why) {
+    context.runOnContext(there -> fail(why));
+  }
+
+  private void waitedTooLong() {
+    if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
+      fail(
+          Refusal.waitedTooLong(
+              endpoint.spec().activation().maxWaitSeconds(), endpoint.retryAfterSeconds()));
+    }
+  }
+
+  private void clientGone() {
+    if (state != State.OVER && !response.ended()) {
+      endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+      if (upstream != null) {
+        upstream.reset();
+      }
+      over();
+    }
+  }
+
+  private void send(Lease granted) {
+    if (state == State.OVER) {
+      endpoint.gate().finish(granted, parts.nanoTime().getAsLong());
+      return;
+    }
+    stopTimer();
+    lease = granted;
+    state = State.FORWARDING;
+    attempts++;
+    Backend backend = granted.backend();
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(request.method())
+            .setHost(backend.host())
+            .setPort(backend.port())
+            .setURI(uri)
+            .setConnectTimeout(CONNECT_MILLIS);
+    parts
+        .http()
+        .request(options)
+        .onComplete(
+            connected -> {
+              if (lease != granted) {
+                if (connected.succeeded()) {
+                  connected.result().reset();
+                }
+              } else if (connected.failed()) {
+                parts.backends().suspect(backend); // nothing was sent
+                again(granted);
+              } else {
+                sendOn(connected.result(), granted);
+              }
+            });
+  }
+
+  private void sendOn(HttpClientRequest to, Lease granted) {
+    upstream = to;
+    Headers.toBackend(request.headers(), to.headers());
+    to.putHeader(Wire.REQUEST_ID, id);
+    to.putHeader("X-Forwarded-For", request.remoteAddress().hostAddress());
+    to.putHeader("X-Forwarded-Proto", "http");
+    String host = request.getHeader("Host");
+    if (host != null) {
+      to.putHeader("X-Forwarded-Host", host);
+    }
+    if (!granted.backend().instance().isEmpty()) {
+      to.putHeader(Wire.INSTANCE, granted.backend().instance());
+    }
+    to.response().onComplete(answer -> answered(to, granted, answer));
+    forwardedAt = parts.nanoTime().getAsLong();
+    startTimer(
+        TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
+        () -> {
+          fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
+        });
+    body.sendTo(to);
+  }
+
+  private void answered(
+      HttpClientRequest to, Lease granted, AsyncResult<HttpClientResponse> answer) {
+    if (lease != granted || state != State.FORWARDING) {
+      return;
+    }
+    stopTimer();
+    if (answer.failed()) {
+      parts.backends().suspect(granted.backend());
+      if (endpoint.spec().requests().idempotent()) {
+        again(granted);
+      } else {
+        fail(Refusal.backendBroke("the replica broke off before it answered"));
+      }
+      return;
+    }
+    HttpClientResponse from = answer.result();
+    if (from.getHeader(Wire.UNEXECUTED) != null) {
+      parts.backends().suspect(granted.backend());
+      to.reset();
+      again(granted);
+      return;
+    }
+    answer(from);
+  }
+
+  /** Nothing was executed, or it may be again: back to the gate, if the body can be sent again. */
+  private void again(Lease failed) {
+    body.detach();
+    upstream = null;
+    lease = null;
+    if (!body.replayable() || attempts >= MOST_ATTEMPTS) {
+      endpoint.gate().finish(failed, parts.nanoTime().getAsLong());
+      fail(Refusal.notExecuted());
+      return;
+    }
+    state = State.WAITING;
+    follow(endpoint.gate().readmit(this, failed, parts.nanoTime().getAsLong()));
+  }
+
+  private void answer(HttpClientResponse from) {
+    state = State.ANSWERING;
+    long firstByte = parts.nanoTime().getAsLong();
+    response.setStatusCode(from.statusCode());
+    Headers.toClient(from.headers(), response.headers());
+    if (waited) {
+      ColdPath.record(endpoint, response, queuedAt, forwardedAt, firstByte);
+    }
+    boolean bodiless =
+        from.statusCode() == 204
+            || from.statusCode() == 304
+            || HttpMethod.HEAD.equals(request.method());
+    if (!bodiless && from.getHeader("Content-Length") == null) {
+      response.setChunked(true);
+    }
+    from.pipe()
+        .endOnFailure(false)
+        .to(response)
+        .onComplete(
+            piped -> {
+              if (piped.failed() && state != State.OVER) {
+                // A cut answer must look cut: the client sees a broken connection.
+                response.reset();
+                if (upstream != null) {
+                  upstream.reset();
+                }
+              }
+              over();
+            });
+  }
+
+  private void fail(Refusal why) {
+    if (state == State.OVER) {
+      return;
+    }
+    endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+    if (upstream != null) {
+      upstream.reset();
+    }
+    if (state == State.ANSWERING) {
+      response.reset();
+    } else {
+      if (waited) {
+        ColdPath.waited(endpoint, response, queuedAt, parts.nanoTime().getAsLong());
+      }
+      if (!request.isEnded()) {
+        response.putHeader("Connection", "close");
+      }
+      endpoint.meters().refused(why.reason());
+      Refusals.send(response, why, id);
+    }
+    over();
+  }
+
+  private void over() {
+    if (state == State.OVER) {
+      return;
+    }
+    state = State.OVER;
+    stopTimer();
+    body.close();
+    endpoint.meters().answered(response.getStatusCode());
+    if (lease != null) {
+      endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
+      lease = null;
+    }
+    if (!request.isEnded() && !response.closed()) {
+      request.resume(); // what is left of the body goes nowhere
+    }
+  }
+
+  private void startTimer(long millis, Runnable then) {
+    stopTimer();
+    timer =
+        parts
+            .vertx()
+            .setTimer(
+                millis,
+                fired -> {
+                  timer = -1;
+                  then.run();
+                });
+  }
+
+  private void stopTimer() {
+    if (timer >= 0) {
+      parts.vertx().cancelTimer(timer);
+      timer = -1;
+    }
+  }
+}
