@@ -55,7 +55,7 @@ class BrokenModelE2E {
             .addOne("missing")
             .with("model.storageUri", ModelSource.uri("no-such-model.onnx"))
             .apply();
-    expectUnavailable(endpoint, "FetchFailed");
+    expectUnavailable(endpoint, "SourceNotFound");
     correct(endpoint);
   }
 

@@ -1,5 +1,7 @@
 package dev.reveille.e2e;
 
+import static dev.reveille.crds.EndpointState.ASLEEP;
+import static dev.reveille.crds.EndpointState.READY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.e2e.kit.Answer;
@@ -27,11 +29,11 @@ class ContainerE2E {
     try (var history = endpoint.history()) {
       String sent = "{\"any\": \"body\"}";
       Answer answer = SANDBOX.gateway().post(endpoint.path("/echo"), sent).expect(200);
-      assertEquals(sent, answer.body());
+      assertEquals(sent, answer.json().path("body").asText());
+      assertEquals("/echo", answer.json().path("uri").asText());
       answer.timing().expectSound(answer.millis());
       System.out.println("own container: " + answer.timing());
-      history.awaitStates(
-          dev.reveille.crds.EndpointState.READY, dev.reveille.crds.EndpointState.ASLEEP);
+      history.awaitStates(READY, ASLEEP);
     }
     endpoint.awaitAsleep();
   }

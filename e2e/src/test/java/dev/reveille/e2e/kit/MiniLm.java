@@ -20,7 +20,10 @@ import java.util.Map;
 
 /** The real model: MiniLM-L6-v2, a sentence embedding, 23 MB, as it lies in a Maven artifact. */
 public final class MiniLm {
-  public static final String FILE = "all-minilm-l6-v2-q.onnx";
+  /** The file's name at the model source. */
+  public static final String FILE = "minilm.onnx";
+
+  private static final String RESOURCE = "/all-minilm-l6-v2-q.onnx";
 
   /** "the model sleeps until somebody calls it." in the model's own vocabulary. */
   private static final long[] TOKENS = {101, 1996, 2944, 25126, 2127, 8307, 4455, 2009, 1012, 102};
@@ -31,7 +34,7 @@ public final class MiniLm {
   private MiniLm() {}
 
   private static byte[] bytes() {
-    try (InputStream in = MiniLm.class.getResourceAsStream("/" + FILE)) {
+    try (InputStream in = MiniLm.class.getResourceAsStream(RESOURCE)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
