@@ -2,6 +2,7 @@ package dev.reveille.modelserver;
 
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts the model server; the environment says how (ARCHITECTURE.md, wire contract). */
@@ -13,14 +14,17 @@ public final class Main {
     timeline.reach(Timeline.Step.MAIN, System.nanoTime());
     JsonLog log = new JsonLog(System.out);
     try {
-      Config config = Config.parse(System.getenv(), Runtime.getRuntime().availableProcessors());
+      String training = System.getProperty("reveille.training");
+      Map<String, String> env =
+          training == null ? System.getenv() : Map.of(Wire.MODEL_PATH_ENV, training);
+      Config config = Config.parse(env, Runtime.getRuntime().availableProcessors());
       String instance = Long.toHexString(ThreadLocalRandom.current().nextLong());
       ModelServer server = ModelServer.start(config, instance, timeline, log);
-      Runtime.getRuntime().addShutdownHook(new Thread(server::drain, "drain"));
-      if (Boolean.getBoolean("reveille.training")) {
+      if (training != null) {
         Training.exercise(server.port(), config);
         System.exit(0);
       }
+      Runtime.getRuntime().addShutdownHook(new Thread(server::drain, "drain"));
     } catch (Config.BadConfig e) {
       log.warn("bad configuration", "problem", String.valueOf(e.getMessage()));
       System.exit(2);

@@ -112,8 +112,7 @@ class TidyTest {
     List<String> findings = new ArrayList<>();
     for (Source source : Checkout.java()) {
       if (!source.isTest() && !source.name().equals("package-info.java")) {
-        var info =
-            Checkout.ROOT.resolve(source.path()).resolveSibling("package-info.java");
+        var info = Checkout.ROOT.resolve(source.path()).resolveSibling("package-info.java");
         if (!Files.exists(info) || !Checkout.read(info).text().contains("@NullMarked")) {
           findings.add(source.path());
         }

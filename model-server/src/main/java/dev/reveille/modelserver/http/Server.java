@@ -77,7 +77,7 @@ public final class Server implements Handler<HttpServerRequest> {
       case METRICS ->
           send(
               response, new Answer(200, "text/plain; version=0.0.4", bytes(metrics.text()), false));
-      case REPORT -> send(response, Answer.json(200, hello.document(loading)));
+      case REPORT -> send(response, Answer.json(200, hello.document(current())));
       case UNKNOWN_MODEL ->
           send(
               response,
@@ -91,6 +91,11 @@ public final class Server implements Handler<HttpServerRequest> {
       case WRONG_METHOD -> send(response, Inference.error(405, "this path takes another method"));
       case UNKNOWN -> send(response, Inference.error(404, "no such path: " + path));
     }
+  }
+
+  /** A server that is shutting down is not one to send requests to. */
+  private Loading current() {
+    return draining ? new Loading.InProgress() : loading;
   }
 
   private void compute(HttpServerRequest request, Route route, String id) {

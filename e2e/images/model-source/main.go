@@ -1,0 +1,65 @@
+// Command model-source is a plain HTTP server for demo and tests: it hands out the models in /files, and serves as an HTTP
+// server that is not Reveille's.
+//
+//	GET /models/NAME.onnx      a file
+//	GET /healthz               200
+//	GET /redirect?to=URL       302
+//	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
+//	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
+	http.Handle("/models/", http.StripPrefix("/models/", http.FileServer(http.Dir("/files"))))
+	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
+	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
+	})
+	http.HandleFunc("/fetch", fetch)
+	http.HandleFunc("/echo", echo)
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	go func() {
+		<-stop
+		time.Sleep(time.Second) // requests on their way are still answered
+		os.Exit(0)
+	}()
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}
+
+func fetch(w http.ResponseWriter, r *http.Request) {
+	client := http.Client{Timeout: 60 * time.Second}
+	answer, err := client.Get(r.FormValue("url"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer answer.Body.Close()
+	w.WriteHeader(answer.StatusCode)
+	io.Copy(w, answer.Body)
+}
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	if wait, err := time.ParseDuration(r.FormValue("wait")); err == nil {
+		time.Sleep(wait)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]any{
+		"method": r.Method, "uri": r.RequestURI, "host": r.Host, "headers": r.Header, "body": string(body),
+	})
+}
