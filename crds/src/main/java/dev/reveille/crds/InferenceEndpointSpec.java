@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
     message =
         "spec.server and spec.container exclude each other: keep server to tune Reveille's model"
             + " server, container to run a server of your own")
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record InferenceEndpointSpec(
     @JsonPropertyDescription("The ONNX model to serve with Reveille's model server.")
         @Nullable ModelSpec model,

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -8,6 +9,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** Where a model is, and what it is called. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelSpec(
     @JsonPropertyDescription(
             "Where the ONNX file is: https://host/path, http://host/path, or image:///path for a"

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -11,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How Reveille's model server runs. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServerSpec(
     @JsonPropertyDescription("Another build of the model server. Default: the installation's.")
         @Size(max = 1024)
