@@ -33,11 +33,12 @@ class PodShapeE2E {
     expectLabels(pods.getFirst(), endpoint);
     expectNoReplicasApplied(endpoint);
     endpoint.awaitState(EndpointState.ASLEEP);
-    for (String word : List.of("Waking", "Ready", "Asleep")) {
+    for (String word :
+        List.of("Waking: ", "Serving: ", "Draining: ", "Asleep: ", "ColdStart: answered after ")) {
       Await.that(
-          "an Event that says " + word,
+          "an Event " + word,
           () -> SANDBOX.events(Api.KIND, endpoint.name()),
-          events -> events.stream().anyMatch(event -> event.contains(word)));
+          events -> events.stream().anyMatch(event -> event.startsWith(word)));
     }
   }
 

@@ -49,8 +49,8 @@ public record Answer(int status, HttpHeaders headers, String body, double millis
         "application/json",
         header("Content-Type").orElse("none").split(";")[0],
         () -> "content type of " + this);
-    if (json().path("message").asText().length() < 10) {
-      throw new AssertionError("no sentence in \"message\": " + this);
+    if (json().path("error").asText().length() < 10) {
+      throw new AssertionError("no sentence in \"error\": " + this);
     }
     return this;
   }

@@ -34,11 +34,14 @@ public final class ModelSource {
 
   /** What an HTTP GET of the URL answers inside the cluster. */
   public static String fetch(Cluster cluster, String url) {
-    return cluster
-        .client()
-        .raw(
-            "/api/v1/namespaces/%s/services/%s:http/proxy/fetch?url=%s"
-                .formatted(NAMESPACE, NAME, URLEncoder.encode(url, UTF_8)));
+    String path =
+        "/api/v1/namespaces/%s/services/%s:http/proxy/fetch?url=%s"
+            .formatted(NAMESPACE, NAME, URLEncoder.encode(url, UTF_8));
+    String answer = cluster.client().raw(path);
+    if (answer == null) {
+      throw new AssertionError(url + " is not found inside the cluster");
+    }
+    return answer;
   }
 
   /** Once for all test classes; gone when the last one has ended. */
