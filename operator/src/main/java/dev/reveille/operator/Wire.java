@@ -22,7 +22,6 @@ public final class Wire {
   public static final String REVISION_ENV = "REVEILLE_REVISION";
   public static final String KEY_ENV = "REVEILLE_KEY";
   public static final String THREADS_ENV = "REVEILLE_THREADS";
-  public static final String PORT_ENV = "REVEILLE_PORT";
   public static final String MAX_BODY_BYTES_ENV = "REVEILLE_MAX_BODY_BYTES";
 
   public static final String KEYS_SECRET = "reveille-keys";

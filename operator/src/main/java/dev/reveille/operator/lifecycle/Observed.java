@@ -35,13 +35,9 @@ public record Observed(
         : deployment.getSpec().getReplicas();
   }
 
-  /** Replicas that exist, ready or not. */
+  /** Pods that exist: ready or not, or finishing what they run. */
   public int existing() {
-    return deployment == null
-            || deployment.getStatus() == null
-            || deployment.getStatus().getReplicas() == null
-        ? 0
-        : deployment.getStatus().getReplicas();
+    return pods.size();
   }
 
   /** Replicas that can serve: a hello is ahead of what the API shows. */

@@ -1,0 +1,62 @@
+package dev.reveille.operator.lifecycle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** When an endpoint sleeps, and when it must not. */
+class LifecycleTest {
+  private static final Transition STAY = new Transition.Stay();
+  private static final Transition SLEEP = new Transition.Sleep();
+
+  static Stream<Arguments> rows() {
+    return Stream.of(
+        row("asleep stays asleep", new Given(), STAY),
+        row("idle for long enough", awake().load(0, 0, 60_000, 1, true), SLEEP),
+        row("idle, never got ready", new Given().replicas(1, 0).load(0, 0, 60_000, 0, true), SLEEP),
+        row(
+            "idle for one second of one",
+            awake().scaling(0, 4, 1).load(0, 0, 1000, 1, true),
+            SLEEP),
+        row("idle, a moment left", awake().load(0, 0, 59_990, 1, true), later(500)),
+        row("idle, half the time left", awake().load(0, 0, 30_000, 1, true), later(30_000)),
+        row("a request runs", awake().load(1, 0, 60_000, 1, true), later(2000)),
+        row("a request waits", awake().load(0, 1, 60_000, 1, true), later(2000)),
+        row("an activator did not answer", awake().load(0, 0, 60_000, 1, false), later(2000)),
+        row("it has a floor", awake().scaling(1, 4, 60).load(0, 0, 600_000, 1, true), STAY),
+        row("below its floor", awake().scaling(3, 4, 60), new Transition.Raise(3)),
+        row("asleep below its floor", new Given().scaling(1, 4, 60), new Transition.Raise(1)),
+        row(
+            "its name is taken",
+            awake().load(0, 0, 60_000, 1, true).notOurs("Service minilm"),
+            STAY),
+        row(
+            "an autoscaler that scales to zero itself",
+            awake()
+                .load(0, 0, 60_000, 1, true)
+                .autoscaler("status: {conditions: [{type: ScaledToZero, status: 'True'}]}"),
+            STAY));
+  }
+
+  private static Given awake() {
+    return new Given().replicas(1, 1);
+  }
+
+  private static Transition later(long millis) {
+    return new Transition.LookAgain(Duration.ofMillis(millis));
+  }
+
+  private static Arguments row(String name, Given given, Transition wanted) {
+    return Arguments.of(name, given, wanted);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void decides(String name, Given given, Transition wanted) {
+    assertEquals(wanted, Lifecycle.decide(given.observed()), name);
+  }
+}
