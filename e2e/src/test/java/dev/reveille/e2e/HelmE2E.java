@@ -1,7 +1,6 @@
 package dev.reveille.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Await;
@@ -76,9 +75,10 @@ class HelmE2E {
 
     install(chartWithField("e2eNote"));
 
-    assertTrue(
-        Command.run("kubectl", "explain", "ie.spec.e2eNote").contains("A field of the test."),
-        "the new field is explained");
+    Await.that(
+        "the new field is explained",
+        () -> Command.attempt("kubectl", "explain", "ie.spec.e2eNote").output(),
+        explained -> explained.contains("A field of the test."));
     endpoint.with("e2eNote", "kept").apply();
     String kept =
         Command.run(

@@ -10,19 +10,27 @@ import java.util.List;
 public final class Command {
   private Command() {}
 
+  /** How it ended, and all that it said. */
+  public record Result(int code, String output) {}
+
   /** Its output; fails with it when the program fails. */
   public static String run(String... command) {
+    Result result = attempt(command);
+    if (result.code() != 0) {
+      throw new AssertionError(List.of(command) + " ended with " + result);
+    }
+    return result.output();
+  }
+
+  /** For a program that may fail. */
+  public static Result attempt(String... command) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("KUBECONFIG", Cluster.named().kubeconfig());
       Process process = builder.start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      int code = process.waitFor();
-      if (code != 0) {
-        throw new AssertionError(List.of(command) + " ended with " + code + ":\n" + output);
-      }
-      return output;
+      return new Result(process.waitFor(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
