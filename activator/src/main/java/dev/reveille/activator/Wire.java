@@ -4,6 +4,7 @@ package dev.reveille.activator;
 public final class Wire {
   public static final int DATA_PORT = 8080;
   public static final int INTERNAL_PORT = 8081;
+  public static final int MODEL_PORT = 8080;
 
   public static final String HELLO_PATH = "/internal/v1/hello";
   public static final String MODELS_PATH = "/internal/v1/models/";

@@ -77,7 +77,7 @@ public final class Prober {
   private void probe(Endpoint endpoint, PodSeen pod) {
     ContainerSpec container = endpoint.spec().container();
     if (container == null) {
-      get(pod.host(), Wire.DATA_PORT, Wire.REPORT_PATH)
+      get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
           .onSuccess(document -> report(document, pod));
     } else {
       get(pod.host(), container.port(), container.readinessPath())

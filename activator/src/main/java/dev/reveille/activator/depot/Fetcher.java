@@ -84,6 +84,7 @@ final class Fetcher {
     if (status == 200) {
       return save(response, target);
     }
+    response.exceptionHandler(expected -> {});
     response.request().reset();
     String location = response.getHeader("Location");
     if (status / 100 == 3 && location != null) {
@@ -116,6 +117,7 @@ final class Fetcher {
     private final MessageDigest sha256 = sha256();
     private final Promise<Download> done = Promise.promise();
     private long bytes;
+    private boolean ended;
 
     Saving(HttpClientResponse response, AsyncFile file) {
       this.response = response;
@@ -135,13 +137,16 @@ final class Fetcher {
     }
 
     private void chunk(Buffer chunk) {
+      if (ended) {
+        return;
+      }
       bytes += chunk.length();
       if (bytes > maxBytes) {
-        response.request().reset();
         end(
             new Source.Refused(
                 "TooLarge",
                 "the model is larger than " + maxBytes + " bytes (depot.maxModelBytes)"));
+        response.request().reset();
         return;
       }
       sha256.update(chunk.getBytes());
@@ -153,6 +158,10 @@ final class Fetcher {
     }
 
     private void end(@org.jspecify.annotations.Nullable Throwable failed) {
+      if (ended) {
+        return;
+      }
+      ended = true;
       file.close()
           .onComplete(
               closed -> {

@@ -175,6 +175,7 @@ final class Exchange implements Ticket {
 
   private void sendOn(HttpClientRequest to, Lease granted) {
     upstream = to;
+    to.exceptionHandler(broken -> {}); // told through the response as well
     Headers.toBackend(request.headers(), to.headers());
     to.putHeader(Wire.REQUEST_ID, id);
     to.putHeader("X-Forwarded-For", request.remoteAddress().hostAddress());
@@ -214,6 +215,7 @@ final class Exchange implements Ticket {
     HttpClientResponse from = answer.result();
     if (from.getHeader(Wire.UNEXECUTED) != null) {
       parts.backends().suspect(granted.backend());
+      from.exceptionHandler(expected -> {});
       to.reset();
       again(granted);
       return;

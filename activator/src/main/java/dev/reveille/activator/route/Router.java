@@ -53,7 +53,7 @@ public final class Router {
     boolean fits =
         end == host.length() || host.charAt(end) == ':' || isService(host.substring(end + 1));
     return fits
-        ? endpoint(lower(host.substring(0, dot)), lower(host.substring(dot + 1, end)), uri)
+        ? endpoint(lower(host.substring(dot + 1, end)), lower(host.substring(0, dot)), uri)
         : new Route.Nowhere();
   }
 

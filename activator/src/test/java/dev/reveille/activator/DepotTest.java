@@ -1,0 +1,156 @@
+package dev.reveille.activator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.reveille.crds.InferenceEndpointSpec;
+import dev.reveille.crds.Keys;
+import dev.reveille.crds.ModelSpec;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Models are fetched once, checked, and handed to who shows the endpoint's key. */
+class DepotTest {
+  private static final byte[] MODEL = "the bytes of a model".getBytes(StandardCharsets.UTF_8);
+  private static final String DIGEST =
+      "sha256:" + java.util.HexFormat.of().formatHex(sha256(MODEL));
+
+  private final AtomicInteger fetched = new AtomicInteger();
+  private Running running;
+  private HttpServer source;
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @BeforeEach
+  void start(@TempDir Path depot) throws Exception {
+    running = new Running(depot);
+    source = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    source.createContext(
+        "/",
+        exchange -> {
+          fetched.incrementAndGet();
+          String path = exchange.getRequestURI().getPath();
+          switch (path) {
+            case "/moved" -> exchange.getResponseHeaders().set("Location", "/m");
+            case "/loop" -> exchange.getResponseHeaders().set("Location", "/loop");
+            case "/away" -> exchange.getResponseHeaders().set("Location", "file:///etc/passwd");
+            default -> {}
+          }
+          int status =
+              switch (path) {
+                case "/m", "/large" -> 200;
+                case "/moved", "/loop", "/away" -> 302;
+                case "/broken" -> 500;
+                default -> 404;
+              };
+          byte[] body = path.equals("/large") ? new byte[2_000_000] : MODEL;
+          exchange.sendResponseHeaders(status, status == 200 ? body.length : -1);
+          if (status == 200) {
+            exchange.getResponseBody().write(body);
+          }
+          exchange.close();
+        });
+    source.start();
+  }
+
+  @AfterEach
+  void stop() {
+    source.stop(0);
+    running.close();
+  }
+
+  private ModelSpec at(String path, String digest) {
+    return new ModelSpec(
+        "http://127.0.0.1:" + source.getAddress().getPort() + path, digest, null, "1");
+  }
+
+  private String settled(ModelSpec model) throws Exception {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (System.nanoTime() < deadline) {
+      String load = running.internal("GET", Wire.LOAD_PATH, "", Running.KEYS.operator()).body();
+      if (load.contains(Keys.modelId(model)) && !load.contains("\"state\":\"fetching\"")) {
+        return load;
+      }
+    }
+    throw new AssertionError("the fetch did not end");
+  }
+
+  private HttpResponse<String> asPod(String name, ModelSpec model, String key) throws Exception {
+    return running.http.send(
+        java.net.http.HttpRequest.newBuilder(
+                java.net.URI.create(
+                    "http://127.0.0.1:"
+                        + running.activator.internalPort()
+                        + Wire.MODELS_PATH
+                        + Keys.modelId(model)))
+            .header("Authorization", "Bearer " + key)
+            .header(Wire.ENDPOINT, "uid-" + name)
+            .header(Wire.REVISION, "r1")
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/m, true", "/m, false", "/moved, true"})
+  void aModelIsFetchedOnceAndHandedOut(String path, boolean pinned) throws Exception {
+    ModelSpec model = at(path, pinned ? DIGEST : null);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    running.endpoint("n", InferenceEndpointSpec.of(model));
+    String load = settled(model);
+    assertTrue(
+        load.contains("\"state\":\"ready\",\"digest\":\"" + DIGEST + "\",\"bytes\":20"), load);
+    String key = Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model));
+    assertEquals("the bytes of a model", asPod("m", model, key).body());
+    assertEquals(401, asPod("n", model, key).statusCode(), "another endpoint's key");
+    assertEquals(path.equals("/m") ? 1 : 2, fetched.get());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/none,   , SourceNotFound",
+    "/broken, , SourceUnreachable",
+    "/loop,   , SourceRefused",
+    "/away,   , SourceRefused",
+    "/large,  , TooLarge",
+    "/m, sha256:0000000000000000000000000000000000000000000000000000000000000000, DigestMismatch"
+  })
+  void aModelThatCannotBeHadSaysWhyToEverybody(String path, String digest, String reason)
+      throws Exception {
+    ModelSpec model = at(path, digest);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    String load = settled(model);
+    assertTrue(load.contains("\"reason\":\"" + reason + "\""), load);
+    HttpResponse<String> pod =
+        asPod("m", model, Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model)));
+    assertEquals(502, pod.statusCode());
+    assertTrue(pod.body().contains(reason), pod.body());
+    HttpResponse<String> caller = running.call("m", "x").join();
+    assertEquals(503, caller.statusCode());
+    assertTrue(caller.body().contains(reason), caller.body());
+    assertEquals(0, running.raised.get(), "no wake for a model that is not there");
+  }
+
+  @Test
+  void anUnknownModelIsNotHandedOut() throws Exception {
+    ModelSpec model = at("/m", null);
+    assertEquals(
+        503,
+        asPod("m", model, Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model))).statusCode());
+  }
+}

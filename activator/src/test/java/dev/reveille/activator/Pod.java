@@ -1,0 +1,71 @@
+package dev.reveille.activator;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A model server as the activator sees it: echoes, refuses, breaks off. */
+final class Pod implements AutoCloseable {
+  final AtomicInteger executed = new AtomicInteger();
+  private final String instance;
+  private final HttpServer server;
+  private volatile Manner manner = Manner.ECHO;
+
+  /** How it treats requests. */
+  enum Manner {
+    ECHO,
+    REFUSE_UNEXECUTED,
+    BREAK_BEFORE_ANSWER,
+    BREAK_IN_ANSWER,
+    HANG
+  }
+
+  Pod(Vertx vertx, String instance) {
+    this.instance = instance;
+    this.server =
+        vertx
+            .createHttpServer()
+            .requestHandler(this::handle)
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  Pod behaves(Manner now) {
+    manner = now;
+    return this;
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (!instance.equals(request.getHeader(Wire.INSTANCE)) || manner == Manner.REFUSE_UNEXECUTED) {
+      request.response().setStatusCode(503).putHeader(Wire.UNEXECUTED, "true").end();
+      return;
+    }
+    request.body().onSuccess(body -> answer(request, body));
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    executed.incrementAndGet();
+    switch (manner) {
+      case ECHO, REFUSE_UNEXECUTED -> request.response().end(body);
+      case BREAK_BEFORE_ANSWER -> request.connection().close();
+      case BREAK_IN_ANSWER -> {
+        request.response().putHeader("Content-Length", "1000");
+        request.response().write("half").onComplete(written -> request.connection().close());
+      }
+      case HANG -> {}
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

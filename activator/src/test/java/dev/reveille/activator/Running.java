@@ -1,0 +1,121 @@
+package dev.reveille.activator;
+
+import dev.reveille.activator.wake.Scaler;
+import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.InferenceEndpointSpec;
+import dev.reveille.crds.Keys;
+import dev.reveille.crds.ModelSpec;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real activator on loopback; the cluster around it is played by the test. */
+final class Running implements AutoCloseable {
+  static final Keys KEYS = Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32]));
+
+  final Vertx vertx = Vertx.vertx();
+  final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final AtomicInteger raised = new AtomicInteger();
+  final Activator activator;
+  volatile Runnable onRaise = () -> {};
+
+  Running(Path depot) throws Exception {
+    Config config =
+        Config.parse(
+            Map.of(
+                "REVEILLE_NAMESPACE", "reveille",
+                "REVEILLE_PORT", "0",
+                "REVEILLE_INTERNAL_PORT", "0",
+                "REVEILLE_DEPOT_DIR", depot.toString(),
+                "REVEILLE_MAX_MODEL_BYTES", "1000000",
+                "REVEILLE_ALLOW_PRIVATE_SOURCES", "true",
+                "REVEILLE_DRAIN_SECONDS", "0"));
+    Scaler scaler =
+        (namespace, name, wanted) -> {
+          if (raised.getAndIncrement() == 0) {
+            onRaise.run();
+            return new Scaler.Outcome.Raised();
+          }
+          return new Scaler.Outcome.Enough();
+        };
+    activator =
+        new Activator(
+            vertx, config, new Activator.Outside(KEYS, scaler, () -> true, () -> false, List::of));
+    activator.start();
+  }
+
+  /** An endpoint demo/NAME whose model lies in its image. */
+  void endpoint(String name, InferenceEndpointSpec spec) {
+    InferenceEndpoint endpoint = new InferenceEndpoint();
+    endpoint.getMetadata().setName(name);
+    endpoint.getMetadata().setNamespace("demo");
+    endpoint.getMetadata().setUid("uid-" + name);
+    endpoint.getMetadata().setGeneration(1L);
+    endpoint.setSpec(spec);
+    activator.depot().want(activator.endpoints().put(endpoint));
+  }
+
+  static InferenceEndpointSpec inImage() {
+    return InferenceEndpointSpec.of(ModelSpec.at("image:///m.onnx"));
+  }
+
+  int hello(String name, String instance, int port, String state) throws Exception {
+    return hello(name, instance, port, state, KEYS.endpoint("uid-" + name, "r1", ""));
+  }
+
+  int hello(String name, String instance, int port, String state, String key) throws Exception {
+    String body =
+        """
+        {"uid": "uid-%s", "revision": "r1", "modelId": "", "instance": "%s", "port": %d, "state": "%s",
+         "reason": "ModelInvalid", "message": "no graph",
+         "timeline": {"main": 1.0, "http": 2.0, "fetched": 3.0, "session": 4.0, "warm": 5.0, "sent": 6.0}}
+        """
+            .formatted(name, instance, port, state);
+    return internal("POST", Wire.HELLO_PATH, body, key).statusCode();
+  }
+
+  HttpResponse<String> internal(String method, String path, String body, String key)
+      throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + activator.internalPort() + path))
+            .header("Authorization", "Bearer " + key)
+            .method(method, BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  CompletableFuture<HttpResponse<String>> call(String name, String body) {
+    return http.sendAsync(
+        HttpRequest.newBuilder(uri(name, "/x"))
+            .timeout(Duration.ofSeconds(20))
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  URI uri(String name, String path) {
+    return URI.create(
+        "http://127.0.0.1:" + activator.dataPort() + "/namespaces/demo/endpoints/" + name + path);
+  }
+
+  int queued(String name) {
+    return activator.endpoints().named("demo", name).gate().census(System.nanoTime()).queued();
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.reveille.activator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reveille.crds.Api;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** This side's constants are those of the table in ARCHITECTURE.md. */
+class WireContractTest {
+  @Test
+  void constantsAreThoseOfTheTable() throws IOException {
+    Map<String, String> table = new TreeMap<>();
+    for (String line :
+        Files.readAllLines(Path.of(System.getProperty("reveille.root", ".."), "ARCHITECTURE.md"))) {
+      String[] cells = line.split("\\|");
+      if (cells.length > 3 && cells[1].strip().startsWith("`")) {
+        table.put(cells[1].strip().replace("`", ""), cells[2].strip());
+      }
+    }
+    Map<String, String> ours = new TreeMap<>();
+    ours.put("port.data", String.valueOf(Wire.DATA_PORT));
+    ours.put("port.internal", String.valueOf(Wire.INTERNAL_PORT));
+    ours.put("port.model", String.valueOf(Wire.MODEL_PORT));
+    ours.put("path.hello", Wire.HELLO_PATH);
+    ours.put("path.models", Wire.MODELS_PATH);
+    ours.put("path.load", Wire.LOAD_PATH);
+    ours.put("path.fences", Wire.FENCES_PATH);
+    ours.put("path.peers.hello", Wire.PEERS_HELLO_PATH);
+    ours.put("path.report", Wire.REPORT_PATH);
+    ours.put("header.instance", Wire.INSTANCE);
+    ours.put("header.unexecuted", Wire.UNEXECUTED);
+    ours.put("header.endpoint", Wire.ENDPOINT);
+    ours.put("header.revision", Wire.REVISION);
+    ours.put("header.request-id", Wire.REQUEST_ID);
+    ours.put("label.endpoint", Api.ENDPOINT_LABEL);
+    ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);
+    ours.put("label.revision", Api.REVISION_LABEL);
+    ours.put("secret.name", Wire.KEYS_SECRET);
+    ours.put("secret.key", Wire.MASTER_KEY);
+    ours.forEach((name, value) -> assertEquals(table.get(name), value, name));
+  }
+
+  @Test
+  void theClientSpeaksThroughTheJdk() {
+    try (var client = new KubernetesClientBuilder().build()) {
+      String http = client.getHttpClient().getClass().getName();
+      assertTrue(http.contains(".jdkhttp."), http);
+    }
+  }
+}
