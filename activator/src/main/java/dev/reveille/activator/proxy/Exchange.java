@@ -11,7 +11,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
@@ -176,17 +175,7 @@ final class Exchange implements Ticket {
   private void sendOn(HttpClientRequest to, Lease granted) {
     upstream = to;
     to.exceptionHandler(broken -> {}); // told through the response as well
-    Headers.toBackend(request.headers(), to.headers());
-    to.putHeader(Wire.REQUEST_ID, id);
-    to.putHeader("X-Forwarded-For", request.remoteAddress().hostAddress());
-    to.putHeader("X-Forwarded-Proto", "http");
-    String host = request.getHeader("Host");
-    if (host != null) {
-      to.putHeader("X-Forwarded-Host", host);
-    }
-    if (!granted.backend().instance().isEmpty()) {
-      to.putHeader(Wire.INSTANCE, granted.backend().instance());
-    }
+    Headers.send(request, to, id, granted.backend().instance());
     to.response().onComplete(answer -> answered(to, granted, answer));
     forwardedAt = parts.nanoTime().getAsLong();
     startTimer(
@@ -240,17 +229,9 @@ final class Exchange implements Ticket {
   private void answer(HttpClientResponse from) {
     state = State.ANSWERING;
     long firstByte = parts.nanoTime().getAsLong();
-    response.setStatusCode(from.statusCode());
-    Headers.toClient(from.headers(), response.headers());
+    Headers.frame(request, from, response);
     if (waited) {
       ColdPath.record(endpoint, response, queuedAt, forwardedAt, firstByte);
-    }
-    boolean bodiless =
-        from.statusCode() == 204
-            || from.statusCode() == 304
-            || HttpMethod.HEAD.equals(request.method());
-    if (!bodiless && from.getHeader("Content-Length") == null) {
-      response.setChunked(true);
     }
     from.pipe()
         .endOnFailure(false)

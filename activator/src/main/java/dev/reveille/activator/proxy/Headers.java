@@ -2,6 +2,11 @@ package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +37,37 @@ final class Headers {
   private static final String PREFIX = "x-reveille-";
 
   private Headers() {}
+
+  /**
+   * The head of a request as the backend sees it; {@code instance} is empty for servers not ours.
+   */
+  static void send(HttpServerRequest from, HttpClientRequest to, String id, String instance) {
+    toBackend(from.headers(), to.headers());
+    to.putHeader(Wire.REQUEST_ID, id);
+    to.putHeader("X-Forwarded-For", from.remoteAddress().hostAddress());
+    to.putHeader("X-Forwarded-Proto", "http");
+    String host = from.getHeader("Host");
+    if (host != null) {
+      to.putHeader("X-Forwarded-Host", host);
+    }
+    if (!instance.isEmpty()) {
+      to.putHeader(Wire.INSTANCE, instance);
+    }
+  }
+
+  /** The head of an answer as the client sees it, framed for its body. */
+  static void frame(
+      HttpServerRequest request, HttpClientResponse from, HttpServerResponse response) {
+    response.setStatusCode(from.statusCode());
+    toClient(from.headers(), response.headers());
+    boolean bodiless =
+        from.statusCode() == 204
+            || from.statusCode() == 304
+            || HttpMethod.HEAD.equals(request.method());
+    if (!bodiless && from.getHeader("Content-Length") == null) {
+      response.setChunked(true);
+    }
+  }
 
   /** Copies what a backend may see. */
   static void toBackend(MultiMap from, MultiMap to) {
