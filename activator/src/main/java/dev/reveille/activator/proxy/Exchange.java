@@ -40,11 +40,11 @@ final class Exchange implements Ticket {
   private final String id;
   private final Context context;
   private final RequestBody body;
+  private final Deadline deadline;
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
   private int attempts;
-  private long timer = -1;
   private long forwardedAt;
   private @Nullable Lease lease;
   private @Nullable HttpClientRequest upstream;
@@ -65,6 +65,7 @@ final class Exchange implements Ticket {
     this.id = id;
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
+    this.deadline = new Deadline(parts.vertx());
     this.body =
         new RequestBody(
             request,
@@ -93,7 +94,7 @@ final class Exchange implements Ticket {
         waited = true;
         long maxWait = TimeUnit.SECONDS.toNanos(endpoint.spec().activation().maxWaitSeconds());
         long left = queuedAt + maxWait - parts.nanoTime().getAsLong();
-        startTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), this::waitedTooLong);
+        deadline.set(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), this::waitedTooLong);
         parts.waker().wakeIfNeeded(endpoint);
       }
     }
@@ -142,7 +143,7 @@ final class Exchange implements Ticket {
       endpoint.gate().finish(granted, parts.nanoTime().getAsLong());
       return;
     }
-    stopTimer();
+    deadline.clear();
     lease = granted;
     state = State.FORWARDING;
     attempts++;
@@ -178,11 +179,9 @@ final class Exchange implements Ticket {
     Headers.send(request, to, id, granted.backend().instance());
     to.response().onComplete(answer -> answered(to, granted, answer));
     forwardedAt = parts.nanoTime().getAsLong();
-    startTimer(
+    deadline.set(
         TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
-        () -> {
-          fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
-        });
+        () -> fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds())));
     body.sendTo(to);
   }
 
@@ -191,7 +190,7 @@ final class Exchange implements Ticket {
     if (lease != granted || state != State.FORWARDING) {
       return;
     }
-    stopTimer();
+    deadline.clear();
     if (answer.failed()) {
       parts.backends().suspect(granted.backend());
       if (endpoint.spec().requests().idempotent()) {
@@ -277,7 +276,7 @@ final class Exchange implements Ticket {
       return;
     }
     state = State.OVER;
-    stopTimer();
+    deadline.clear();
     body.close();
     endpoint.meters().answered(response.getStatusCode());
     if (lease != null) {
@@ -286,26 +285,6 @@ final class Exchange implements Ticket {
     }
     if (!request.isEnded() && !response.closed()) {
       request.resume(); // what is left of the body goes nowhere
-    }
-  }
-
-  private void startTimer(long millis, Runnable then) {
-    stopTimer();
-    timer =
-        parts
-            .vertx()
-            .setTimer(
-                millis,
-                fired -> {
-                  timer = -1;
-                  then.run();
-                });
-  }
-
-  private void stopTimer() {
-    if (timer >= 0) {
-      parts.vertx().cancelTimer(timer);
-      timer = -1;
     }
   }
 }
