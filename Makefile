@@ -9,7 +9,7 @@ export REVEILLE_CACHE ?= $(HOME)/.cache/reveille
 export MAVEN_OPTS ?= --sun-misc-unsafe-memory-access=allow
 # The cluster to work on: the throwaway one, unless you name yours (`make demo KUBECONFIG=…`). A KUBECONFIG that
 # merely lies in the environment counts for `make e2e` alone, so that no cluster is touched by accident.
-NAMED := $(if $(findstring command line,$(origin KUBECONFIG)),$(KUBECONFIG),$(if $(filter e2e,$(MAKECMDGOALS)),$(KUBECONFIG),))
+NAMED := $(or $(REVEILLE_NAMED_KUBECONFIG),$(if $(findstring command line,$(origin KUBECONFIG)),$(KUBECONFIG),$(if $(filter e2e,$(MAKECMDGOALS)),$(KUBECONFIG),)))
 export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
@@ -19,15 +19,15 @@ MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.sho
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-demo: cluster ## an endpoint asleep at zero, woken by one request, going back to sleep, on a throwaway Kubernetes
-	@e2e/with-cluster e2e/demo/run
-	@[ -n "$(NAMED)" ] || e2e/cluster/down
+demo: ## an endpoint asleep at zero, woken by one request, going back to sleep, on a throwaway Kubernetes
+	@e2e/on-cluster e2e/demo/run
 
 test: check e2e ## every test, the end-to-end ones on a real Kubernetes included
 
 check: deps-java ## format, lint, unit and integration tests, chart
-	$(MVN) verify
-	helm/check
+	@echo "format, lint, unit and integration tests of every module"
+	@$(MVN) verify
+	@helm/check
 
 deps-java:
 	@e2e/images/find-jdk > /dev/null
@@ -43,7 +43,7 @@ goldens: ## rewrite the golden files; review them as a diff
 
 build: deps-java ## the three programs' jars
 	@echo "building operator, activator and model server"
-	$(MVN) package -DskipTests -Dspotless.check.skip=true -pl operator,activator,model-server -am
+	@$(MVN) package -DskipTests -Dspotless.check.skip=true -pl operator,activator,model-server -am
 
 images: build ## container images; REGISTRY=registry.example/team pushes them there
 	@e2e/images/build
@@ -58,8 +58,8 @@ cluster: ## a throwaway Kubernetes with Reveille installed; left running
 deploy:
 	@e2e/with-cluster e2e/deploy
 
-e2e: cluster ## the end-to-end tests; on your own cluster with KUBECONFIG=… REGISTRY=…
-	@e2e/with-cluster e2e/run-tests
+e2e: ## the end-to-end tests; on your own cluster with KUBECONFIG=… REGISTRY=…; one class with TEST=…
+	@e2e/on-cluster e2e/run-tests
 
 cluster-down: ## remove every trace of the throwaway cluster
 	@e2e/cluster/down
