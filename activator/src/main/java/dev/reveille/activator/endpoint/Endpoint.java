@@ -163,13 +163,13 @@ public final class Endpoint {
 
   /** A pod is going away: it gets nothing more; if it was the one that failed, try another. */
   public void lost(String host) {
-    gate.remove(backend -> backend.host().equals(host));
+    boolean served = gate.remove(backend -> backend.host().equals(host));
     Failure known = failure();
     if (known != null && known.host().equals(host)) {
       gate.unblock();
     }
-    if (gate.backends().isEmpty()) {
-      wake = Wake.begin();
+    if (served && gate.backends().isEmpty()) {
+      wake = Wake.begin(); // a pod that never served must not disturb a wake that goes on
     }
   }
 

@@ -110,9 +110,9 @@ public final class Gate {
     pump(now);
   }
 
-  /** Backends that are no more; what runs on them is left to end. */
-  public synchronized void remove(Predicate<Backend> gone) {
-    outstanding.keySet().removeIf(gone);
+  /** Backends that are no more; what runs on them is left to end. Says whether there were any. */
+  public synchronized boolean remove(Predicate<Backend> gone) {
+    return outstanding.keySet().removeIf(gone);
   }
 
   public synchronized List<Backend> backends() {
