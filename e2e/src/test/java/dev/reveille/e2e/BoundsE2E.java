@@ -80,20 +80,20 @@ class BoundsE2E {
     Endpoint endpoint = SANDBOX.addOne("body").with("requests.maxBodyBytes", "1Ki").apply();
     endpoint.awaitAsleep();
     byte[] large = (" ".repeat(2000) + AddOne.request(1)).getBytes(UTF_8);
-    var request = endpoint.inferring("");
     SANDBOX
         .gateway()
-        .send(request.copy().POST(BodyPublishers.ofByteArray(large)))
+        .send(endpoint.inferring("").POST(BodyPublishers.ofByteArray(large)))
         .expectRefusal(413, "BodyTooLarge");
+    endpoint.awaitAsleep();
+
+    // Of unknown length it may wake the endpoint before it turns out to be too large.
     SANDBOX
         .gateway()
         .send(
-            request
-                .copy()
+            endpoint
+                .inferring("")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))))
         .expectRefusal(413, "BodyTooLarge");
-    endpoint.awaitAsleep();
-    assertEquals(0, endpoint.wantedReplicas());
     AddOne.check(5, endpoint.infer(AddOne.request(5)));
   }
 

@@ -92,6 +92,10 @@ class HelmE2E {
             "jsonpath={.spec.e2eNote}");
     assertEquals("kept", kept);
     AddOne.check(1, endpoint.infer(AddOne.request(1)));
+    // A field that the running programs do not know must not stop them from seeing what comes next.
+    Endpoint later = SANDBOX.addOne("later").with("e2eNote", "kept").apply();
+    later.awaitAsleep();
+    AddOne.check(2, later.infer(AddOne.request(2)));
     endpoint.without("e2eNote").apply();
     endpoint.awaitAsleep();
   }

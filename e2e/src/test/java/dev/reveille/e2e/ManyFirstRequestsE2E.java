@@ -1,6 +1,7 @@
 package dev.reveille.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Answer;
@@ -56,7 +57,9 @@ class ManyFirstRequestsE2E {
     };
     assertEquals(1, figures.sum("reveille_wakes_total", own), "scale writes from zero");
     assertEquals(REQUESTS, figures.sum("reveille_requests_total", own), "requests answered");
-    assertEquals(REQUESTS, figures.sum("reveille_wait_seconds_count", own), "requests that waited");
+    double waited = figures.sum("reveille_wait_seconds_count", own);
+    // Those that arrive when it is awake already need not wait.
+    assertTrue(waited >= 1 && waited <= REQUESTS, () -> waited + " requests waited");
     assertEquals(0, figures.sum("reveille_refusals_total", own), "requests refused");
     assertEquals(0, figures.sum("reveille_queued", own), "requests that wait now");
   }
