@@ -26,6 +26,7 @@ public record Config(
   /** What model servers run when the endpoint does not say. */
   public record ModelServer(String image, String pullPolicy, ResourceRequirements resources) {}
 
+  private static final List<String> PULL_POLICIES = List.of("IfNotPresent", "Always", "Never");
   private static final String DEFAULT_RESOURCES =
       """
       {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}\
@@ -45,14 +46,15 @@ public record Config(
     ModelServer modelServer =
         new ModelServer(
             required(env, "REVEILLE_MODEL_SERVER_IMAGE", problems),
-            text(env, "REVEILLE_IMAGE_PULL_POLICY", "IfNotPresent"),
+            oneOf(env, "REVEILLE_IMAGE_PULL_POLICY", PULL_POLICIES, problems),
             resources(text(env, "REVEILLE_MODEL_SERVER_RESOURCES", DEFAULT_RESOURCES), problems));
     Config config =
         new Config(
             required(env, "REVEILLE_NAMESPACE", problems),
-            text(env, "POD_NAME", "operator"),
+            required(env, "POD_NAME", problems),
             port(text(env, "REVEILLE_PORT", "8080"), problems),
-            text(env, "REVEILLE_LEADER_ELECTION", "true").equals("true"),
+            oneOf(env, "REVEILLE_LEADER_ELECTION", List.of("true", "false"), problems)
+                .equals("true"),
             text(env, "REVEILLE_CLUSTER_DOMAIN", "cluster.local"),
             text(env, "REVEILLE_DATA_SERVICE", "reveille-activator"),
             text(env, "REVEILLE_INTERNAL_SERVICE", "reveille-activator-internal"),
@@ -76,6 +78,16 @@ public record Config(
     return value;
   }
 
+  /** The first choice is the default. */
+  private static String oneOf(
+      Map<String, String> env, String name, List<String> choices, List<String> problems) {
+    String value = text(env, name, choices.getFirst());
+    if (!choices.contains(value)) {
+      problems.add(name + " is " + String.join(" or ", choices) + ", not '" + value + "'");
+    }
+    return value;
+  }
+
   private static int port(String value, List<String> problems) {
     try {
       int port = Integer.parseInt(value);
@@ -91,10 +103,14 @@ public record Config(
 
   private static ResourceRequirements resources(String json, List<String> problems) {
     try {
-      return Serialization.unmarshal(json, ResourceRequirements.class);
+      ResourceRequirements resources = Serialization.unmarshal(json, ResourceRequirements.class);
+      if (resources != null && resources.getAdditionalProperties().isEmpty()) {
+        return resources;
+      }
     } catch (RuntimeException e) {
-      problems.add("REVEILLE_MODEL_SERVER_RESOURCES is not a ResourceRequirements: " + json);
-      return new ResourceRequirements();
+      // named below, with the value
     }
+    problems.add("REVEILLE_MODEL_SERVER_RESOURCES is a ResourceRequirements, not '" + json + "'");
+    return new ResourceRequirements();
   }
 }

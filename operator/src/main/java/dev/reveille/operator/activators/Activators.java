@@ -1,5 +1,7 @@
 package dev.reveille.operator.activators;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.operator.Wire;
@@ -14,11 +16,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Speaks to every activator at once; each answer has a time limit. */
 public final class Activators {
+  /** From sending a request to having the whole answer. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final long MOST_BYTES = 64 << 20;
   private static final int OK = 200;
 
   private final HttpClient http =
@@ -38,7 +44,9 @@ public final class Activators {
   }
 
   /** What a fence found. */
-  public record Fenced(int inFlight, int queued) {}
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Fenced(
+      @JsonProperty(required = true) int inFlight, @JsonProperty(required = true) int queued) {}
 
   /** One poll of all. */
   public Loads poll() {
@@ -94,12 +102,23 @@ public final class Activators {
       String address, String path, String method, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + address + path))
-            .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + key.get())
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build();
-    return http.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    // A timeout of the request itself would not cover the body.
+    answer
+        .copy()
+        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (response, failed) -> {
+              if (failed != null) {
+                answer.cancel(true);
+              }
+            });
+    return answer;
   }
 
   private <T> Optional<T> read(CompletableFuture<HttpResponse<byte[]>> answer, Class<T> type) {

@@ -6,6 +6,7 @@ import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * An endpoint's load over all activators.
  *
  * @param idleMillis the least of theirs
+ * @param backends the most that one of them knows
  * @param complete every activator answered and knows the endpoint: only then may it sleep
+ * @param failures at most one of each activator; of several revisions while one is rolled out
  * @param coldStarts oldest first
  */
 public record Load(
@@ -22,38 +25,41 @@ public record Load(
     long idleMillis,
     int backends,
     boolean complete,
-    @Nullable Failure failure,
+    List<Failure> failures,
     @Nullable Model model,
     List<ColdStart> coldStarts) {
 
   /** Nobody has told us anything. */
-  public static final Load UNKNOWN = new Load(0, 0, 0, 0, false, null, null, List.of());
+  public static final Load UNKNOWN = new Load(0, 0, 0, 0, false, List.of(), null, List.of());
 
   /** Merges what the activators say of one endpoint; {@code all} answered. */
   static Load of(List<EndpointLoad> parts, boolean all) {
-    if (parts.isEmpty()) {
-      return UNKNOWN;
-    }
     return new Load(
         parts.stream().mapToInt(EndpointLoad::inFlight).sum(),
         parts.stream().mapToInt(EndpointLoad::queued).sum(),
         parts.stream().mapToLong(EndpointLoad::idleMillis).min().orElse(0),
         parts.stream().mapToInt(EndpointLoad::backends).max().orElse(0),
         all,
-        parts.stream()
-            .map(EndpointLoad::failure)
-            .flatMap(Stream::ofNullable)
-            .findFirst()
-            .orElse(null),
-        worst(parts.stream().map(EndpointLoad::model).flatMap(Stream::ofNullable).toList()),
+        parts.stream().map(EndpointLoad::failure).flatMap(Stream::ofNullable).distinct().toList(),
+        best(parts.stream().map(EndpointLoad::model).flatMap(Stream::ofNullable).toList()),
         parts.stream()
             .flatMap(part -> part.coldStarts().stream())
             .sorted(Comparator.comparingLong(ColdStart::atMillis))
             .toList());
   }
 
+  /** Why pods of this revision cannot serve, if they said so. */
+  public Optional<Failure> failureOf(String revision) {
+    return failures.stream().filter(failure -> failure.revision().equals(revision)).findFirst();
+  }
+
+  /** The same, but not to be slept upon. */
+  Load incomplete() {
+    return new Load(inFlight, queued, idleMillis, backends, false, failures, model, coldStarts);
+  }
+
   /** A depot that has the model is enough; a failed one says more than one that is at it. */
-  private static @Nullable Model worst(List<Model> models) {
+  private static @Nullable Model best(List<Model> models) {
     for (String state : List.of("ready", "failed", "fetching")) {
       for (Model model : models) {
         if (model.state().equals(state)) {
@@ -64,13 +70,15 @@ public record Load(
     return null;
   }
 
-  /** True when a status made of {@code other} would differ, idle time aside. */
+  /**
+   * True when a status made of {@code other} would differ, or when this one went idle. How long it
+   * is idle and whether all answered matters only to who is due to sleep, and looks by itself.
+   */
   boolean differsFrom(Load other) {
     return inFlight > 0 != other.inFlight > 0
         || queued != other.queued
         || backends != other.backends
-        || complete != other.complete
-        || !java.util.Objects.equals(failure, other.failure)
+        || !failures.equals(other.failures)
         || !java.util.Objects.equals(model, other.model)
         || !coldStarts.equals(other.coldStarts);
   }

@@ -2,68 +2,76 @@ package dev.reveille.operator.activators;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the activators once a second and says which endpoints' load has changed. */
 public final class LoadPoller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadPoller.class);
-  private static final long PERIOD_MILLIS = 1000;
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(3);
 
-  private final ScheduledExecutorService clock =
+  private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("load-poller").daemon().factory());
   private final Activators activators;
   private final Consumer<String> changed;
   private final Counter failures;
-  private volatile Loads latest = Loads.NONE;
+  private final LongSupplier nanoTime;
+  private volatile Polled latest;
+
+  private record Polled(Loads loads, long atNanos) {}
 
   /**
    * @param changed gets the UID of an endpoint whose load differs from the poll before
    */
-  public LoadPoller(Activators activators, Consumer<String> changed, MeterRegistry meters) {
+  public LoadPoller(
+      Activators activators,
+      Consumer<String> changed,
+      MeterRegistry meters,
+      LongSupplier nanoTime) {
     this.activators = activators;
     this.changed = changed;
+    this.nanoTime = nanoTime;
+    this.latest = new Polled(Loads.NONE, nanoTime.getAsLong());
     this.failures =
         Counter.builder("reveille.operator.poll.failures")
-            .description("Polls of the activators that failed")
+            .description("Activators that did not answer a poll of their load")
             .register(meters);
   }
 
   public void start() {
-    clock.scheduleWithFixedDelay(this::poll, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(this::poll, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** What the latest poll brought, fit to sleep upon only while it is fresh. */
   public Loads latest() {
-    return latest;
+    Polled polled = latest;
+    boolean fresh = nanoTime.getAsLong() - polled.atNanos() <= FRESH.toNanos();
+    return fresh ? polled.loads() : polled.loads().stale();
   }
 
-  private void poll() {
+  void poll() {
     try {
-      Loads before = latest;
+      Loads before = latest.loads();
+      long begun = nanoTime.getAsLong();
       Loads now = activators.poll();
-      latest = now;
-      Set<String> uids = new HashSet<>(before.byUid().keySet());
-      uids.addAll(now.byUid().keySet());
-      for (String uid : uids) {
-        if (now.of(uid).differsFrom(before.of(uid))) {
-          changed.accept(uid);
-        }
-      }
+      latest = new Polled(now, begun);
+      failures.increment(now.asked() - now.answered());
+      now.changedSince(before).forEach(changed);
     } catch (RuntimeException e) {
-      failures.increment();
       LOG.warn("the poll of the activators failed", e);
     }
   }
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    thread.shutdownNow();
   }
 }

@@ -1,6 +1,7 @@
 package dev.reveille.operator.activators;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,23 +9,38 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LoadReport(String activator, List<EndpointLoad> endpoints) {
 
+  public LoadReport {
+    endpoints = orEmpty(endpoints);
+  }
+
   /** One endpoint, at one activator. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record EndpointLoad(
-      String uid,
+      @JsonProperty(required = true) String uid,
       String namespace,
       String name,
-      int inFlight,
-      int queued,
-      long idleMillis,
+      @JsonProperty(required = true) int inFlight,
+      @JsonProperty(required = true) int queued,
+      @JsonProperty(required = true) long idleMillis,
       int backends,
       @Nullable Failure failure,
       @Nullable Model model,
-      List<ColdStart> coldStarts) {}
+      List<ColdStart> coldStarts) {
+
+    public EndpointLoad {
+      coldStarts = orEmpty(coldStarts);
+    }
+  }
 
   /** Why a pod said it cannot serve. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Failure(String revision, String reason, String message) {}
+  public record Failure(String revision, String reason, String message) {
+    public Failure {
+      revision = orEmpty(revision);
+      reason = orEmpty(reason);
+      message = orEmpty(message);
+    }
+  }
 
   /** The depot's word on a model; state is fetching, ready or failed. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -34,13 +50,33 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints) {
       @Nullable String digest,
       long bytes,
       String reason,
-      String message) {}
+      String message) {
+    public Model {
+      modelId = orEmpty(modelId);
+      state = orEmpty(state);
+      reason = orEmpty(reason);
+      message = orEmpty(message);
+    }
+  }
 
   /** A cold start that ended. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record ColdStart(long atMillis, double totalMillis, List<Phase> phases) {}
+  public record ColdStart(long atMillis, double totalMillis, List<Phase> phases) {
+    public ColdStart {
+      phases = orEmpty(phases);
+    }
+  }
 
   /** One phase of it. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Phase(String name, double millis) {}
+
+  /** What came over the wire may lack what the type promises. */
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : List.copyOf(list);
+  }
 }

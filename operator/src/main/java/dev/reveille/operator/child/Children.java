@@ -1,13 +1,14 @@
 package dev.reveille.operator.child;
 
+import dev.reveille.operator.lifecycle.Applied;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Children {
   public static final String FIELD_MANAGER = "reveille";
+  private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
+  private static final Applied DONE = new Applied.Done();
 
   private final KubernetesClient client;
   private final Ownership ownership;
@@ -30,57 +34,72 @@ public final class Children {
    * Makes {@code desired} so; {@code actual} is what the cache has of it.
    *
    * @param replicas what a new Deployment starts with
-   * @return the name of a foreign object in its place; empty when all is well
    */
-  public <T extends HasMetadata> Optional<String> ensure(
+  public <T extends HasMetadata> Applied ensure(
       T desired, @Nullable T actual, int replicas, Context<?> context) {
-    if (actual == null) {
-      return create(desired, replicas);
+    try {
+      return actual == null
+          ? create(desired, replicas, context)
+          : converge(desired, actual, context);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == FORBIDDEN || e.getCode() == UNPROCESSABLE) {
+        return new Applied.Refused(name(desired), said(e));
+      }
+      throw e;
     }
-    if (!isOurs(actual, desired)) {
-      return Optional.of(name(desired));
-    }
-    if (!SSABasedGenericKubernetesResourceMatcher.<T>getInstance()
-        .matches(actual, desired, context)) {
-      apply(desired);
-    }
-    return Optional.empty();
-  }
-
-  /** The controller of both is the same object. */
-  private static boolean isOurs(HasMetadata actual, HasMetadata desired) {
-    String uid = desired.getMetadata().getOwnerReferences().getFirst().getUid();
-    return actual.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> uid.equals(owner.getUid()));
   }
 
   /** A POST, because an apply would adopt what is there. */
-  private <T extends HasMetadata> Optional<String> create(T desired, int replicas) {
+  private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {
-      HasMetadata created = client.resource(withReplicas(desired, replicas)).create();
-      ownership.take(created);
-      return Optional.empty();
+      ownership.take(client.resource(withReplicas(desired, replicas)).create());
+      return DONE;
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT) {
         throw e;
       }
-      HasMetadata there = client.resource(desired).get();
-      if (there == null || !isOurs(there, desired)) {
-        return Optional.of(name(desired));
-      }
-      apply(desired); // made by us a moment ago; the cache has not seen it
-      return Optional.empty();
     }
+    T there = client.resource(desired).get();
+    // Gone again: its deletion or the next look brings us back.
+    return there == null ? new Applied.Leaving(name(desired)) : converge(desired, there, context);
   }
 
-  private void apply(HasMetadata desired) {
-    client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+  private <T extends HasMetadata> Applied converge(T desired, T actual, Context<?> context) {
+    OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
+    if (actual.getMetadata().getOwnerReferences().stream()
+        .noneMatch(other -> other.getUid().equals(owner.getUid()))) {
+      return actual.getMetadata().getOwnerReferences().stream()
+              .anyMatch(other -> isPredecessor(other, owner))
+          ? new Applied.Leaving(name(desired))
+          : new Applied.NameTaken(name(desired));
+    }
+    if (actual.getMetadata().getDeletionTimestamp() != null) {
+      return new Applied.Leaving(name(desired));
+    }
+    if (!SSABasedGenericKubernetesResourceMatcher.<T>getInstance()
+        .matches(actual, desired, context)) {
+      ownership.take(actual);
+      client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+    }
+    return DONE;
+  }
+
+  /** A deleted endpoint of the same name, whose objects the cluster has yet to collect. */
+  private static boolean isPredecessor(OwnerReference other, OwnerReference owner) {
+    return other.getKind().equals(owner.getKind())
+        && other.getApiVersion().equals(owner.getApiVersion())
+        && other.getName().equals(owner.getName());
   }
 
   private static HasMetadata withReplicas(HasMetadata desired, int replicas) {
     return desired instanceof Deployment deployment
         ? new DeploymentBuilder(deployment).editSpec().withReplicas(replicas).endSpec().build()
         : desired;
+  }
+
+  private static String said(KubernetesClientException e) {
+    String message = e.getStatus() == null ? null : e.getStatus().getMessage();
+    return message == null ? String.valueOf(e.getMessage()) : message;
   }
 
   private static String name(HasMetadata object) {

@@ -31,7 +31,9 @@ final class Ownership {
     HasMetadata object = created;
     for (int tries = 0; object != null && tries < MOST_TRIES; tries++) {
       List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
-      if (entries == null || entries.stream().noneMatch(Ownership::posted)) {
+      if (entries == null
+          || entries.stream().noneMatch(Ownership::posted)
+          || entries.stream().anyMatch(Ownership::isApplied)) {
         return;
       }
       entries.stream().filter(Ownership::posted).forEach(Ownership::applied);
@@ -62,6 +64,11 @@ final class Ownership {
     return entry.getSubresource() == null
         && "Update".equals(entry.getOperation())
         && entry.getManager().startsWith("fabric8");
+  }
+
+  private static boolean isApplied(ManagedFieldsEntry entry) {
+    return "Apply".equals(entry.getOperation())
+        && Children.FIELD_MANAGER.equals(entry.getManager());
   }
 
   private static void applied(ManagedFieldsEntry entry) {

@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class Sleep {
   private static final Logger LOG = LoggerFactory.getLogger(Sleep.class);
   private static final Duration FENCE = Duration.ofSeconds(10);
-  private static final Duration WRITE_WITHIN = Duration.ofSeconds(4);
+
+  /** Since the fence was asked for; the write itself takes {@link Prompt#TIMEOUT} at most. */
+  private static final Duration WRITE_WITHIN = Duration.ofSeconds(5);
 
   private final Scales scales;
   private final Activators activators;
@@ -38,7 +40,10 @@ public final class Sleep {
   /** Says whether the endpoint sleeps now. */
   public boolean put(InferenceEndpoint endpoint) {
     String uid = endpoint.getMetadata().getUid();
-    Scale before = scales.read(endpoint);
+    Optional<Scale> before = scales.read(endpoint);
+    if (before.isEmpty()) {
+      return false;
+    }
     long fenced = nanoTime.getAsLong();
     Outcome outcome = Outcome.STAYED;
     String aborted = "";
@@ -46,7 +51,7 @@ public final class Sleep {
       Optional<List<Fenced>> answers = activators.fence(uid, FENCE);
       aborted = obstacle(answers, Duration.ofNanos(nanoTime.getAsLong() - fenced));
       if (aborted.isEmpty()) {
-        outcome = scales.write(endpoint, before, 0) ? Outcome.SLEPT : Outcome.STAYED;
+        outcome = scales.write(endpoint, before.get(), 0) ? Outcome.SLEPT : Outcome.STAYED;
         aborted = outcome == Outcome.SLEPT ? "" : "conflict";
       }
     } finally {
@@ -64,7 +69,7 @@ public final class Sleep {
     if (answers.get().stream().anyMatch(fence -> fence.inFlight() > 0 || fence.queued() > 0)) {
       return "busy";
     }
-    return since.compareTo(WRITE_WITHIN) > 0 ? "late" : "";
+    return since.compareTo(WRITE_WITHIN) >= 0 ? "late" : "";
   }
 
   private void count(InferenceEndpoint endpoint, String aborted) {

@@ -34,6 +34,8 @@ final class Labels {
         Map.of(
             Api.ENDPOINT_LABEL,
             endpoint.getMetadata().getName(),
+            "app.kubernetes.io/name",
+            endpoint.getMetadata().getName(),
             Api.MANAGED_BY_LABEL,
             Api.MANAGED_BY,
             Api.COMPONENT_LABEL,

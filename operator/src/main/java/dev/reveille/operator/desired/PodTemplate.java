@@ -1,7 +1,9 @@
 package dev.reveille.operator.desired;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
@@ -12,10 +14,10 @@ import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.TreeMap;
 
 /**
  * A model pod: one container, no volume, no token, no Secret, no service links. A volume costs 300
@@ -26,6 +28,13 @@ import java.util.HexFormat;
 record PodTemplate(PodTemplateSpec spec, String revision) {
   private static final long GRACE_SECONDS = 35;
   private static final int REVISION_DIGITS = 10;
+
+  /** The order of a map's entries is an accident, and differs from one JVM to the next. */
+  private static final JsonMapper CANONICAL =
+      JsonMapper.builder()
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .build();
 
   static PodTemplate of(InferenceEndpoint endpoint, Installation installation) {
     PodTemplateSpec bare = bare(endpoint, installation);
@@ -72,7 +81,7 @@ record PodTemplate(PodTemplateSpec spec, String revision) {
             .endSecurityContext();
     var server = endpoint.getSpec().server();
     if (server != null && !server.nodeSelector().isEmpty()) {
-      pod.withNodeSelector(server.nodeSelector());
+      pod.withNodeSelector(new TreeMap<>(server.nodeSelector()));
     }
     if (server != null && !server.tolerations().isEmpty()) {
       pod.withTolerations(server.tolerations());
@@ -88,10 +97,12 @@ record PodTemplate(PodTemplateSpec spec, String revision) {
   private static String revision(PodTemplateSpec bare) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(Serialization.asJson(bare).getBytes(UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(CANONICAL.writeValueAsBytes(bare));
       return HexFormat.of().formatHex(digest).substring(0, REVISION_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a pod template is JSON", e);
     }
   }
 }

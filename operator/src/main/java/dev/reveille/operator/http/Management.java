@@ -7,29 +7,40 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 
 /** /healthz, /readyz and /metrics. */
 public final class Management implements AutoCloseable {
-  private final HttpServer server;
+  private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
 
-  /**
-   * @param ready whether the watches run
-   */
-  public Management(int port, BooleanSupplier ready, PrometheusMeterRegistry meters)
-      throws IOException {
+  private final HttpServer server;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(2, Thread.ofPlatform().name("http-", 0).daemon().factory());
+  private volatile boolean ready;
+
+  public Management(int port, PrometheusMeterRegistry meters) throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
-    server.setExecutor(Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory()));
-    server.createContext("/healthz", exchange -> answer(exchange, 200, "ok\n"));
-    server.createContext(
-        "/readyz",
-        exchange -> {
-          boolean good = ready.getAsBoolean();
-          answer(exchange, good ? 200 : 503, good ? "ok\n" : "starting\n");
-        });
-    server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
+    server.setExecutor(threads);
+    server.createContext("/healthz", exchange -> answer(exchange, OK, "ok\n"));
+    server.createContext("/readyz", this::readiness);
+    server.createContext("/metrics", exchange -> answer(exchange, OK, meters.scrape()));
     server.start();
+  }
+
+  /** The watches run. */
+  public void ready() {
+    ready = true;
+  }
+
+  /** The port it listens on, for who asked for any. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void readiness(HttpExchange exchange) throws IOException {
+    answer(exchange, ready ? OK : UNAVAILABLE, ready ? "ok\n" : "starting\n");
   }
 
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
@@ -42,6 +53,8 @@ public final class Management implements AutoCloseable {
 
   @Override
   public void close() {
+    ready = false;
     server.stop(0);
+    threads.shutdownNow();
   }
 }

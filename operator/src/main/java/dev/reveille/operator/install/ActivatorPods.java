@@ -1,5 +1,6 @@
 package dev.reveille.operator.install;
 
+import dev.reveille.crds.Api;
 import dev.reveille.operator.Wire;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,11 +8,12 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 
 /** Where the activators are: every pod that lives, those that are shutting down included. */
-public final class ActivatorPods {
+public final class ActivatorPods implements AutoCloseable {
   private final SharedIndexInformer<Pod> informer;
 
-  public ActivatorPods(KubernetesClient client, String namespace, String componentLabel) {
-    informer = client.pods().inNamespace(namespace).withLabel(componentLabel, "activator").inform();
+  public ActivatorPods(KubernetesClient client, String namespace) {
+    informer =
+        client.pods().inNamespace(namespace).withLabel(Api.COMPONENT_LABEL, "activator").inform();
   }
 
   /** host:port of their internal listeners. */
@@ -26,5 +28,10 @@ public final class ActivatorPods {
 
   private static String host(String ip) {
     return ip.contains(":") ? "[" + ip + "]" : ip;
+  }
+
+  @Override
+  public void close() {
+    informer.close();
   }
 }

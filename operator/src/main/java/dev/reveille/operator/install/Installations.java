@@ -26,20 +26,36 @@ public final class Installations {
     this.config = config;
   }
 
+  /** What a look found. */
+  sealed interface Found {
+    record Here(Installation installation) implements Found {}
+
+    /** Something of the chart is not there yet; {@code what} names it. */
+    record Missing(String what) implements Found {}
+  }
+
   /** The installation, once the chart's Secret and Service are there. */
-  public Optional<Installation> find() {
+  Found find() {
     Optional<Keys> keys = keys();
-    Optional<String> address = internalAddress();
-    return keys.flatMap(key -> address.map(at -> new Installation(config, key, at)));
+    if (keys.isEmpty()) {
+      return new Found.Missing("no Secret " + Wire.KEYS_SECRET + " in " + config.namespace());
+    }
+    return internalAddress()
+        .<Found>map(address -> new Found.Here(new Installation(config, keys.get(), address)))
+        .orElseGet(
+            () ->
+                new Found.Missing(
+                    "no Service %s with a cluster IP in %s"
+                        .formatted(config.internalService(), config.namespace())));
   }
 
   private Optional<String> internalAddress() {
     Service service =
         client.services().inNamespace(config.namespace()).withName(config.internalService()).get();
-    if (service == null || service.getSpec().getClusterIP() == null) {
+    String ip = service == null ? null : service.getSpec().getClusterIP();
+    if (ip == null || ip.isEmpty() || ip.equals("None")) {
       return Optional.empty();
     }
-    String ip = service.getSpec().getClusterIP();
     return Optional.of((ip.contains(":") ? "[" + ip + "]" : ip) + ":" + Wire.INTERNAL_PORT);
   }
 
@@ -55,6 +71,7 @@ public final class Installations {
     }
     String encoded = secret.getData() == null ? null : secret.getData().get(Wire.MASTER_KEY);
     if (encoded != null && !encoded.isEmpty()) {
+      // The Secret holds the base64 text of the key; the API wraps it in base64 once more.
       return Optional.of(Keys.ofBase64(new String(Base64.getDecoder().decode(encoded), UTF_8)));
     }
     byte[] master = new byte[Keys.MASTER_BYTES];

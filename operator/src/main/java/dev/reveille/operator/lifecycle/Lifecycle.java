@@ -4,43 +4,65 @@ import dev.reveille.crds.ScalingSpec;
 import dev.reveille.operator.activators.Load;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** When an endpoint sleeps and when it is raised to its floor. The activator does the waking. */
 public final class Lifecycle {
   private static final Duration SOON = Duration.ofMillis(500);
+  private static final Duration UNHEARD = Duration.ofSeconds(2);
+
+  /** A change of the load says so sooner; this is for the case that it was missed. */
+  private static final Duration BUSY = Duration.ofSeconds(10);
 
   private Lifecycle() {}
 
-  public static Transition decide(Observed observed) {
+  public static Transition decide(Observed observed, Instant now) {
     ScalingSpec scaling = observed.endpoint().getSpec().scaling();
-    if (observed.notOurs().isPresent() || observed.deployment() == null) {
+    if (observed.deployment() == null) {
       return new Transition.Stay();
     }
     if (observed.wanted() < scaling.minReplicas()) {
-      return new Transition.Raise(scaling.minReplicas());
+      return observed.applied() instanceof Applied.NameTaken
+          ? new Transition.Stay() // nobody could reach it
+          : new Transition.Raise(scaling.minReplicas());
     }
     if (observed.wanted() == 0
         || scaling.minReplicas() > 0
         || scaledToZero(observed.autoscaler())) {
       return new Transition.Stay();
     }
-    return sleepWhenIdle(observed.load(), Duration.ofSeconds(scaling.idleSeconds()));
+    return sleepWhenIdle(observed, Duration.ofSeconds(scaling.idleSeconds()), now);
   }
 
-  private static Transition sleepWhenIdle(Load load, Duration idleFor) {
-    if (!load.complete() || load.inFlight() > 0 || load.queued() > 0) {
-      return new Transition.LookAgain(SOON.multipliedBy(4));
+  private static Transition sleepWhenIdle(Observed observed, Duration idleFor, Instant now) {
+    Load load = observed.load();
+    if (load.inFlight() > 0 || load.queued() > 0) {
+      return new Transition.LookAgain(BUSY);
     }
-    Duration left = idleFor.minusMillis(load.idleMillis());
-    if (left.isPositive()) {
-      return new Transition.LookAgain(left.compareTo(SOON) < 0 ? SOON : left);
+    if (!load.complete()) {
+      return new Transition.LookAgain(UNHEARD);
     }
-    return new Transition.Sleep();
+    Duration left = longer(idleFor.minusMillis(load.idleMillis()), leftOf(observed, idleFor, now));
+    return left.isPositive()
+        ? new Transition.LookAgain(longer(left, SOON))
+        : new Transition.Sleep();
+  }
+
+  /** Whoever scaled it up by hand has the idle time to use it. */
+  private static Duration leftOf(Observed observed, Duration idleFor, Instant now) {
+    return observed
+        .upSince()
+        .map(since -> Duration.between(now, since.plus(idleFor)))
+        .orElse(Duration.ZERO);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** An HPA that scales to zero by itself (a newer Kubernetes): stay out of its way. */
-  private static boolean scaledToZero(
-      @org.jspecify.annotations.Nullable HorizontalPodAutoscaler autoscaler) {
+  private static boolean scaledToZero(@Nullable HorizontalPodAutoscaler autoscaler) {
     return autoscaler != null
         && autoscaler.getStatus() != null
         && autoscaler.getStatus().getConditions().stream()

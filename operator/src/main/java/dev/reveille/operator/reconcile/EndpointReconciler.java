@@ -2,92 +2,101 @@ package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.child.Children;
 import dev.reveille.operator.child.Scales;
 import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.desired.DesiredState;
 import dev.reveille.operator.install.Installation;
+import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
 import dev.reveille.operator.status.EndpointStatus;
-import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One endpoint: read, decide, act, report. */
-@ControllerConfiguration(name = "inferenceendpoint", fieldManager = Children.FIELD_MANAGER)
+@ControllerConfiguration(
+    name = "inferenceendpoint",
+    fieldManager = Children.FIELD_MANAGER,
+    maxReconciliationInterval =
+        @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
+@GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
-  private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(1);
+  private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(10);
+  private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
+  private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
 
-  private final Supplier<Optional<Installation>> installation;
-  private final Watches watches;
-  private final Children children;
-  private final Scales scales;
-  private final Sleep sleep;
-  private final Report report;
+  private final Eyes eyes;
+  private final Hands hands;
   private final InstantSource clock;
+
+  /** What a reconciler sees with. */
+  public record Eyes(
+      Supplier<Optional<Installation>> installation, Watches watches, Supplier<Loads> loads) {}
 
   /** What a reconciler acts with. */
   public record Hands(Children children, Scales scales, Sleep sleep, Report report) {}
 
-  public EndpointReconciler(
-      Supplier<Optional<Installation>> installation,
-      Watches watches,
-      Hands hands,
-      InstantSource clock) {
-    this.installation = installation;
-    this.watches = watches;
-    this.children = hands.children();
-    this.scales = hands.scales();
-    this.sleep = hands.sleep();
-    this.report = hands.report();
+  public EndpointReconciler(Eyes eyes, Hands hands, InstantSource clock) {
+    this.eyes = eyes;
+    this.hands = hands;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, InferenceEndpoint>> prepareEventSources(
       EventSourceContext<InferenceEndpoint> context) {
-    return watches.eventSources(context);
+    return eyes.watches().eventSources(context);
   }
 
   @Override
   public UpdateControl<InferenceEndpoint> reconcile(
       InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
-    Optional<Installation> found = installation.get();
+    Optional<Installation> found = eyes.installation().get();
     if (found.isEmpty()) {
       return UpdateControl.<InferenceEndpoint>noUpdate().rescheduleAfter(INSTALLATION_AGAIN);
     }
     DesiredState desired = DesiredState.of(endpoint, found.get());
-    Optional<String> notOurs = apply(endpoint, desired, context);
-    Observed observed = watches.observe(endpoint, desired.revision(), notOurs, context);
-    Optional<Duration> again = act(Lifecycle.decide(observed), endpoint);
+    Applied applied = apply(endpoint, desired, context);
+    Observed observed =
+        eyes.watches().observe(endpoint, desired.revision(), applied, eyes.loads().get(), context);
+    Optional<Duration> again = act(Lifecycle.decide(observed, clock.instant()), endpoint);
 
     InferenceEndpointStatus status =
         EndpointStatus.of(observed, found.get().config().clusterDomain(), clock.instant());
-    UpdateControl<InferenceEndpoint> control = report.of(endpoint, status, observed.load());
-    return notOurs.isPresent()
-        ? control.rescheduleAfter(INSTALLATION_AGAIN.multipliedBy(5))
-        : again.map(control::rescheduleAfter).orElse(control);
+    UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
+    return (applied instanceof Applied.Done ? again : Optional.of(OBJECTS_AGAIN))
+        .map(control::rescheduleAfter)
+        .orElse(control);
   }
 
-  private Optional<String> apply(
+  /** In their order; the first that cannot be had ends it, for the others would be of no use. */
+  private Applied apply(
       InferenceEndpoint endpoint, DesiredState desired, Context<InferenceEndpoint> context) {
     int replicas = endpoint.getSpec().scaling().minReplicas();
-    return watches
-        .pairs(desired, context)
-        .map(pair -> children.ensure(pair.desired(), pair.actual(), replicas, context))
-        .flatMap(Optional::stream)
-        .findFirst();
+    for (HasMetadata object : desired.objects()) {
+      HasMetadata actual = Watches.cached(object.getClass(), endpoint, context);
+      Applied applied = hands.children().ensure(object, actual, replicas, context);
+      if (!(applied instanceof Applied.Done)) {
+        return applied;
+      }
+    }
+    return new Applied.Done();
   }
 
   /** When to look again, if at a certain time. */
@@ -96,12 +105,9 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
       case Transition.Stay() -> Optional.empty();
       case Transition.LookAgain(Duration delay) -> Optional.of(delay);
       case Transition.Sleep() ->
-          sleep.put(endpoint) ? Optional.empty() : Optional.of(Duration.ofSeconds(2));
-      case Transition.Raise(int replicas) -> {
-        Scale scale = scales.read(endpoint);
-        scales.write(endpoint, scale, replicas);
-        yield Optional.empty();
-      }
+          hands.sleep().put(endpoint) ? Optional.empty() : Optional.of(SCALE_AGAIN);
+      case Transition.Raise(int replicas) ->
+          hands.scales().raise(endpoint, replicas) ? Optional.empty() : Optional.of(SCALE_AGAIN);
     };
   }
 }

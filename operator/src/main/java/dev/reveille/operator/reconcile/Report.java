@@ -1,19 +1,19 @@
 package dev.reveille.operator.reconcile;
 
-import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.child.Events;
 import dev.reveille.operator.child.Events.Kind;
 import dev.reveille.operator.status.ColdStarts;
-import io.fabric8.kubernetes.api.model.Condition;
+import dev.reveille.operator.status.News;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,19 +24,24 @@ public final class Report {
   private static final int MOST_TOLD = 10_000;
 
   private final Events events;
+  private final InstantSource clock;
+  private final EventBudget budget = new EventBudget();
 
   /** Endpoint UID → what was told last; the cache may lag behind our own writes. */
   private final Map<String, InferenceEndpointStatus> told =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, InferenceEndpointStatus> eldest) {
               return size() > MOST_TOLD;
             }
           });
 
-  public Report(Events events) {
+  public Report(Events events, InstantSource clock) {
     this.events = events;
+    this.clock = clock;
   }
 
   UpdateControl<InferenceEndpoint> of(
@@ -60,33 +65,30 @@ public final class Report {
 
   private void tell(
       InferenceEndpoint endpoint,
-      @org.jspecify.annotations.Nullable InferenceEndpointStatus before,
+      @Nullable InferenceEndpointStatus before,
       InferenceEndpointStatus status,
       Load load) {
-    Condition ready = Objects.requireNonNull(status.conditions()).getFirst();
-    boolean sameState = before != null && before.state() == status.state();
-    boolean sameReason =
-        before != null
-            && before.conditions() != null
-            && before.conditions().stream()
-                .anyMatch(
-                    condition ->
-                        condition.getType().equals("Ready")
-                            && condition.getReason().equals(ready.getReason()));
-    boolean failed = status.state() == EndpointState.FAILED;
-    if (!sameState || (failed && !sameReason)) {
-      LOG.info(
-          "{}/{} {}: {}",
-          endpoint.getMetadata().getNamespace(),
-          endpoint.getMetadata().getName(),
-          status.state(),
-          ready.getMessage());
-      events.emit(
-          endpoint, failed ? Kind.WARNING : Kind.NORMAL, ready.getReason(), ready.getMessage());
-    }
+    News.between(before, status)
+        .forEach(
+            news -> {
+              LOG.info(
+                  "{}/{} {}: {}: {}",
+                  endpoint.getMetadata().getNamespace(),
+                  endpoint.getMetadata().getName(),
+                  status.state(),
+                  news.reason(),
+                  news.message());
+              emit(
+                  endpoint, news.bad() ? Kind.WARNING : Kind.NORMAL, news.reason(), news.message());
+            });
     ColdStarts.news(before == null ? null : before.coldStarts(), load.coldStarts())
         .forEach(
-            coldStart ->
-                events.emit(endpoint, Kind.NORMAL, "ColdStart", ColdStarts.sentence(coldStart)));
+            coldStart -> emit(endpoint, Kind.NORMAL, "ColdStart", ColdStarts.sentence(coldStart)));
+  }
+
+  private void emit(InferenceEndpoint endpoint, Kind kind, String reason, String message) {
+    if (budget.take(endpoint.getMetadata().getUid(), clock.instant())) {
+      events.emit(endpoint, kind, reason, message);
+    }
   }
 }

@@ -3,7 +3,7 @@ package dev.reveille.operator.reconcile;
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.operator.activators.Loads;
-import dev.reveille.operator.desired.DesiredState;
+import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Observed;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,37 +15,29 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator watches, and what one reconciliation sees of it. */
 public final class Watches {
   private static final String OURS = Api.MANAGED_BY_LABEL + "=" + Api.MANAGED_BY;
+  private static final String BY_UID = "uid";
 
-  private final SimpleInboundEventSource<InferenceEndpoint> loadChanges =
-      new SimpleInboundEventSource<>("load");
-  private final Supplier<Loads> loads;
-  private final Map<String, ResourceID> idsByUid = new ConcurrentHashMap<>();
-
-  public Watches(Supplier<Loads> loads) {
-    this.loads = loads;
-  }
-
-  /** An object as it should be, and as the cache has it. */
-  record Pair(HasMetadata desired, @Nullable HasMetadata actual) {}
+  private final SimpleInboundEventSource<InferenceEndpoint> nudges =
+      new SimpleInboundEventSource<>("nudges");
+  private volatile @Nullable IndexerResourceCache<InferenceEndpoint> endpoints;
 
   List<EventSource<?, InferenceEndpoint>> eventSources(
       EventSourceContext<InferenceEndpoint> context) {
+    IndexerResourceCache<InferenceEndpoint> cache = context.getPrimaryCache();
+    cache.addIndexer(BY_UID, endpoint -> List.of(endpoint.getMetadata().getUid()));
+    endpoints = cache;
     return List.of(
         owned(Deployment.class, context),
         owned(HorizontalPodAutoscaler.class, context),
@@ -56,7 +48,7 @@ public final class Watches {
                 .withSecondaryToPrimaryMapper(byLabel())
                 .build(),
             context),
-        loadChanges);
+        nudges);
   }
 
   private static <T extends HasMetadata> InformerEventSource<T, InferenceEndpoint> owned(
@@ -79,38 +71,59 @@ public final class Watches {
 
   /** The load of the endpoint with this UID has changed: reconcile it. */
   public void loadChanged(String uid) {
-    ResourceID id = idsByUid.get(uid);
-    if (id != null) {
-      loadChanges.propagateEvent(id);
+    IndexerResourceCache<InferenceEndpoint> known = endpoints;
+    if (known != null) {
+      known.byIndex(BY_UID, uid).forEach(this::nudge);
     }
   }
 
-  Stream<Pair> pairs(DesiredState desired, Context<InferenceEndpoint> context) {
-    return desired.objects().stream()
-        .map(object -> new Pair(object, cached(object.getClass(), context)));
+  /** Something changed that all endpoints depend on: reconcile every one. */
+  public void allChanged() {
+    IndexerResourceCache<InferenceEndpoint> known = endpoints;
+    if (known != null) {
+      known.list().forEach(this::nudge);
+    }
+  }
+
+  private void nudge(InferenceEndpoint endpoint) {
+    nudges.propagateEvent(ResourceID.fromResource(endpoint));
   }
 
   Observed observe(
       InferenceEndpoint endpoint,
       String revision,
-      Optional<String> notOurs,
+      Applied applied,
+      Loads loads,
       Context<InferenceEndpoint> context) {
     String uid = endpoint.getMetadata().getUid();
-    idsByUid.put(uid, ResourceID.fromResource(endpoint));
     return new Observed(
         endpoint,
         revision,
-        cached(Deployment.class, context),
-        cached(HorizontalPodAutoscaler.class, context),
+        ownedBy(uid, cached(Deployment.class, endpoint, context)),
+        ownedBy(uid, cached(HorizontalPodAutoscaler.class, endpoint, context)),
         context
             .getSecondaryResourcesAsStream(Pod.class)
             .filter(pod -> uid.equals(pod.getMetadata().getLabels().get(Api.ENDPOINT_UID_LABEL)))
             .toList(),
-        loads.get().of(uid),
-        notOurs);
+        loads.of(uid),
+        applied);
   }
 
-  private static <T> @Nullable T cached(Class<T> type, Context<InferenceEndpoint> context) {
-    return context.getSecondaryResource(type).orElse(null);
+  /** The object of the endpoint's name; others may bear its owner too. */
+  static <T extends HasMetadata> @Nullable T cached(
+      Class<T> type, InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
+    return context
+        .getSecondaryResourcesAsStream(type)
+        .filter(object -> object.getMetadata().getName().equals(endpoint.getMetadata().getName()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static <T extends HasMetadata> @Nullable T ownedBy(String uid, @Nullable T object) {
+    return object != null
+            && object.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> owner.getUid().equals(uid))
+        ? object
+        : null;
   }
 }

@@ -13,6 +13,8 @@ public enum Reason {
   IN_IMAGE("The model lies in the server's image."),
   PENDING("No activator has reported on this endpoint yet."),
   NAME_TAKEN("An object of the endpoint's name exists that is not its own."),
+  REPLACING("The objects of a deleted endpoint of this name are still going away."),
+  OBJECT_REFUSED("The cluster refuses one of the endpoint's objects."),
   MODEL_FAILED("The model cannot be served."),
   MODEL_UNAVAILABLE("The model cannot be fetched."),
   IMAGE_PULL("The image cannot be pulled."),

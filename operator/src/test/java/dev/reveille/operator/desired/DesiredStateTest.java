@@ -62,7 +62,12 @@ class DesiredStateTest {
     return new Installation(
         Config.parse(
             Map.of(
-                "REVEILLE_NAMESPACE", "reveille", "REVEILLE_MODEL_SERVER_IMAGE", "model-server:1")),
+                "POD_NAME",
+                "operator-0",
+                "REVEILLE_NAMESPACE",
+                "reveille",
+                "REVEILLE_MODEL_SERVER_IMAGE",
+                "model-server:1")),
         Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32])),
         "10.0.0.7:8081");
   }

@@ -1,9 +1,10 @@
 package dev.reveille.operator.install;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.reveille.operator.Config;
+import dev.reveille.operator.install.Installations.Found;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,7 +20,14 @@ class InstallationsTest {
   private Installations installations() throws Exception {
     return new Installations(
         client,
-        Config.parse(Map.of("REVEILLE_NAMESPACE", "reveille", "REVEILLE_MODEL_SERVER_IMAGE", "i")));
+        Config.parse(
+            Map.of(
+                "POD_NAME",
+                "operator-0",
+                "REVEILLE_NAMESPACE",
+                "reveille",
+                "REVEILLE_MODEL_SERVER_IMAGE",
+                "i")));
   }
 
   private void chart() {
@@ -48,14 +56,18 @@ class InstallationsTest {
 
   @Test
   void withoutTheChartThereIsNone() throws Exception {
-    assertTrue(installations().find().isEmpty());
+    assertEquals(new Found.Missing("no Secret reveille-keys in reveille"), installations().find());
+  }
+
+  private static Installation here(Found found) {
+    return assertInstanceOf(Found.Here.class, found).installation();
   }
 
   @Test
   void theKeyIsMadeOnceAndKept() throws Exception {
     chart();
-    Installation first = installations().find().orElseThrow();
-    Installation second = installations().find().orElseThrow();
+    Installation first = here(installations().find());
+    Installation second = here(installations().find());
     assertEquals(first.keys().operator(), second.keys().operator());
     assertEquals("10.0.0.7:8081", first.internalAddress());
   }

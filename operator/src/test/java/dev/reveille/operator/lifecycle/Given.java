@@ -10,12 +10,12 @@ import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** An observation put together piece by piece; what is not said is an endpoint asleep. */
 public final class Given {
@@ -25,9 +25,10 @@ public final class Given {
   private int wanted;
   private int ready;
   private final List<Pod> pods = new ArrayList<>();
-  private Load load = new Load(0, 0, 0, 0, true, null, null, List.of());
+  private Load load = new Load(0, 0, 0, 0, true, List.of(), null, List.of());
   private HorizontalPodAutoscaler autoscaler;
-  private String notOurs;
+  private Applied applied = new Applied.Done();
+  private boolean deployed = true;
 
   public Given() {
     endpoint.getMetadata().setName("minilm");
@@ -61,7 +62,7 @@ public final class Given {
             idleMillis,
             backends,
             complete,
-            load.failure(),
+            load.failures(),
             load.model(),
             load.coldStarts());
     return this;
@@ -75,7 +76,7 @@ public final class Given {
             load.idleMillis(),
             load.backends(),
             load.complete(),
-            new Failure(revision, "ModelInvalid", "no graph"),
+            List.of(new Failure(revision, "ModelInvalid", "no graph")),
             load.model(),
             load.coldStarts());
     return this;
@@ -89,7 +90,7 @@ public final class Given {
             load.idleMillis(),
             load.backends(),
             load.complete(),
-            load.failure(),
+            load.failures(),
             model,
             load.coldStarts());
     return this;
@@ -103,7 +104,7 @@ public final class Given {
             load.idleMillis(),
             load.backends(),
             load.complete(),
-            load.failure(),
+            load.failures(),
             load.model(),
             List.of(coldStarts));
     return this;
@@ -114,8 +115,13 @@ public final class Given {
     return this;
   }
 
-  public Given notOurs(String name) {
-    notOurs = name;
+  public Given applied(Applied other) {
+    applied = other;
+    return this;
+  }
+
+  public Given withoutDeployment() {
+    deployed = false;
     return this;
   }
 
@@ -126,19 +132,17 @@ public final class Given {
 
   public Observed observed() {
     return new Observed(
-        endpoint,
-        REVISION,
-        new DeploymentBuilder()
-            .withNewSpec()
-            .withReplicas(wanted)
-            .endSpec()
-            .withNewStatus()
-            .withReadyReplicas(ready)
-            .endStatus()
-            .build(),
-        autoscaler,
-        pods,
-        load,
-        Optional.ofNullable(notOurs));
+        endpoint, REVISION, deployed ? deployment() : null, autoscaler, pods, load, applied);
+  }
+
+  private Deployment deployment() {
+    return new DeploymentBuilder()
+        .withNewSpec()
+        .withReplicas(wanted)
+        .endSpec()
+        .withNewStatus()
+        .withReadyReplicas(ready)
+        .endStatus()
+        .build();
   }
 }

@@ -3,6 +3,7 @@ package dev.reveille.operator.lifecycle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** When an endpoint sleeps, and when it must not. */
 class LifecycleTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Transition STAY = new Transition.Stay();
   private static final Transition SLEEP = new Transition.Sleep();
 
@@ -24,15 +26,37 @@ class LifecycleTest {
             SLEEP),
         row("idle, a moment left", awake().load(0, 0, 59_990, 1, true), later(500)),
         row("idle, half the time left", awake().load(0, 0, 30_000, 1, true), later(30_000)),
-        row("a request runs", awake().load(1, 0, 60_000, 1, true), later(2000)),
-        row("a request waits", awake().load(0, 1, 60_000, 1, true), later(2000)),
+        row("a request runs", awake().load(1, 0, 60_000, 1, true), later(10_000)),
+        row("a request waits", awake().load(0, 1, 60_000, 1, true), later(10_000)),
+        row(
+            "idle for long, scaled up by hand 20 s ago",
+            awake().load(0, 0, 600_000, 1, true).pod(up("11:59:40")),
+            later(40_000)),
+        row(
+            "idle and up for long enough",
+            awake().load(0, 0, 600_000, 1, true).pod(up("11:59:00")),
+            SLEEP),
+        row(
+            "a second replica is new, the first is not",
+            awake().load(0, 0, 60_000, 1, true).pod(up("11:59:59")).pod(up("11:00:00")),
+            SLEEP),
+        row(
+            "a rollover goes on, its new pods cannot serve",
+            awake().load(0, 0, 60_000, 0, true).failure(Given.REVISION).pod(up("11:00:00")),
+            SLEEP),
         row("an activator did not answer", awake().load(0, 0, 60_000, 1, false), later(2000)),
         row("it has a floor", awake().scaling(1, 4, 60).load(0, 0, 600_000, 1, true), STAY),
         row("below its floor", awake().scaling(3, 4, 60), new Transition.Raise(3)),
         row("asleep below its floor", new Given().scaling(1, 4, 60), new Transition.Raise(1)),
+        row("above its floor", new Given().replicas(5, 5).scaling(3, 9, 60), STAY),
+        row("no Deployment yet", new Given().scaling(1, 4, 60).withoutDeployment(), STAY),
         row(
-            "its name is taken",
-            awake().load(0, 0, 60_000, 1, true).notOurs("Service minilm"),
+            "its name is taken, it idles",
+            awake().load(0, 0, 60_000, 1, true).applied(new Applied.NameTaken("Service minilm")),
+            SLEEP),
+        row(
+            "its name is taken, nobody could reach its floor",
+            new Given().scaling(1, 4, 60).applied(new Applied.NameTaken("Service minilm")),
             STAY),
         row(
             "an autoscaler that scales to zero itself",
@@ -46,6 +70,10 @@ class LifecycleTest {
     return new Given().replicas(1, 1);
   }
 
+  private static String up(String since) {
+    return "metadata: {creationTimestamp: '2026-03-01T" + since + "Z'}";
+  }
+
   private static Transition later(long millis) {
     return new Transition.LookAgain(Duration.ofMillis(millis));
   }
@@ -57,6 +85,6 @@ class LifecycleTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void decides(String name, Given given, Transition wanted) {
-    assertEquals(wanted, Lifecycle.decide(given.observed()), name);
+    assertEquals(wanted, Lifecycle.decide(given.observed(), NOW), name);
   }
 }

@@ -10,6 +10,7 @@ import dev.reveille.crds.ModelSpec;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.Model;
 import dev.reveille.operator.activators.LoadReport.Phase;
+import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Given;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -84,9 +85,47 @@ class EndpointStatusTest {
             "True Waking",
             "True Available"),
         row(
-            new Given().model(HERE).replicas(1, 0).notOurs("Service minilm"),
+            new Given().model(HERE).replicas(1, 0).applied(new Applied.NameTaken("Service minilm")),
             EndpointState.FAILED,
             "False NameTaken",
+            "True Available"),
+        row(
+            new Given()
+                .model(HERE)
+                .applied(new Applied.Leaving("Deployment minilm"))
+                .withoutDeployment(),
+            EndpointState.ASLEEP,
+            "Unknown Replacing",
+            "True Available"),
+        row(
+            new Given()
+                .model(HERE)
+                .applied(new Applied.Refused("Deployment minilm", "quota"))
+                .withoutDeployment(),
+            EndpointState.FAILED,
+            "False ObjectRefused",
+            "True Available"),
+        row(
+            new Given()
+                .model(HERE)
+                .replicas(1, 1)
+                .applied(new Applied.Refused("Deployment minilm", "quota")),
+            EndpointState.READY,
+            "True ObjectRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).pod("metadata: {name: evicted}\nstatus: {phase: Failed}"),
+            EndpointState.ASLEEP,
+            "True Asleep",
+            "True Available"),
+        row(
+            new Given()
+                .model(HERE)
+                .replicas(0, 1)
+                .load(0, 0, 0, 1, true)
+                .pod("metadata: {name: p}"),
+            EndpointState.DRAINING,
+            "True Draining",
             "True Available"),
         row(
             new Given()
@@ -142,6 +181,93 @@ class EndpointStatusTest {
     InferenceEndpointStatus second =
         EndpointStatus.of(new Given().model(other).before(first).observed(), "cluster.local", NOW);
     assertEquals("sha256:aa", second.model().digest());
+  }
+
+  @Test
+  void theSizeComesWithTheReportOfThatDigest() {
+    Given pinned = new Given().model(new Model(ID, "ready", "sha256:aa", 7, "", ""));
+    InferenceEndpointStatus first = EndpointStatus.of(new Given().observed(), "cluster.local", NOW);
+    assertEquals(null, first.model().bytes());
+    assertEquals(7, EndpointStatus.of(pinned.before(first).observed(), "d", NOW).model().bytes());
+  }
+
+  @Test
+  void aModelThatFailedStaysFailedThoughTheActivatorsForgot() {
+    InferenceEndpointStatus failed =
+        EndpointStatus.of(
+            new Given().model(HERE).replicas(1, 0).failure(Given.REVISION).observed(), "d", NOW);
+    assertEquals(EndpointState.FAILED, failed.state());
+    for (int wanted : new int[] {0, 1}) {
+      InferenceEndpointStatus later =
+          EndpointStatus.of(
+              new Given().model(HERE).replicas(wanted, 0).before(failed).observed(), "d", NOW);
+      assertEquals(EndpointState.FAILED, later.state());
+      assertEquals("False ModelFailed", text(later, "Ready"));
+      assertTrue(later.conditions().getFirst().getMessage().contains("no graph"));
+    }
+    assertEquals(
+        EndpointState.READY,
+        EndpointStatus.of(
+                new Given()
+                    .model(HERE)
+                    .replicas(1, 0)
+                    .load(0, 0, 0, 1, true)
+                    .before(failed)
+                    .observed(),
+                "d",
+                NOW)
+            .state(),
+        "a replica that serves ends it");
+    Given corrected = new Given().model(HERE).before(failed);
+    corrected.endpoint.getMetadata().setGeneration(2L);
+    assertEquals(
+        EndpointState.ASLEEP,
+        EndpointStatus.of(corrected.observed(), "d", NOW).state(),
+        "a new spec ends it");
+  }
+
+  @Test
+  void whatThePodsFailedOfIsSaidWhileTheEndpointSleepsAndLookedAtAgainWhenItWakes() {
+    String unschedulable =
+        "metadata: {name: p}\nstatus: {conditions: [{type: PodScheduled, reason:"
+            + " Unschedulable, message: no room}]}";
+    InferenceEndpointStatus failed =
+        EndpointStatus.of(
+            new Given().model(HERE).replicas(1, 0).pod(unschedulable).observed(), "d", NOW);
+    assertEquals(
+        "False Unschedulable",
+        text(
+            EndpointStatus.of(new Given().model(HERE).before(failed).observed(), "d", NOW),
+            "Ready"));
+    assertEquals(
+        EndpointState.WAKING,
+        EndpointStatus.of(
+                new Given().model(HERE).replicas(1, 0).before(failed).observed(), "d", NOW)
+            .state());
+  }
+
+  @Test
+  void newsAreNewStatesAndNewReasonsWhySomethingIsWrong() {
+    InferenceEndpointStatus ready =
+        EndpointStatus.of(new Given().model(HERE).replicas(1, 1).observed(), "d", NOW);
+    InferenceEndpointStatus rolloverFailed =
+        EndpointStatus.of(
+            new Given().model(HERE).replicas(1, 1).failure(Given.REVISION).before(ready).observed(),
+            "d",
+            NOW);
+    assertEquals(
+        List.of(new News("Serving", Reason.SERVING.sentence(), false)), News.between(null, ready));
+    assertEquals(List.of(), News.between(ready, ready));
+    assertEquals(
+        List.of(new News("ModelFailed", "ModelInvalid: no graph", true)),
+        News.between(ready, rolloverFailed));
+    InferenceEndpointStatus failed =
+        EndpointStatus.of(
+            new Given().model(HERE).replicas(1, 0).failure(Given.REVISION).observed(), "d", NOW);
+    assertEquals(
+        List.of(new News("ModelFailed", "ModelInvalid: no graph", true)),
+        News.between(ready, failed),
+        "told once, though two conditions say so");
   }
 
   @Test

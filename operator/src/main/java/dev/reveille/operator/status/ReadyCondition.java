@@ -1,0 +1,82 @@
+package dev.reveille.operator.status;
+
+import dev.reveille.crds.EndpointState;
+import dev.reveille.operator.lifecycle.Applied;
+import dev.reveille.operator.lifecycle.Observed;
+import java.util.Optional;
+import java.util.Set;
+
+/** Ready and the one-word state: derived from what is wanted, what serves and what is wrong. */
+record ReadyCondition(EndpointState state, Verdict verdict) {
+  static final String TYPE = "Ready";
+
+  /** What a sleeping endpoint failed of; the next replica that serves, or a new spec, ends it. */
+  private static final Set<Reason> LASTING =
+      Set.of(
+          Reason.MODEL_FAILED,
+          Reason.IMAGE_PULL,
+          Reason.UNSCHEDULABLE,
+          Reason.CRASHING,
+          Reason.POD_REFUSED);
+
+  static ReadyCondition of(Observed observed, Verdict model, Previous previous) {
+    return switch (observed.applied()) {
+      case Applied.NameTaken(String object) ->
+          failed(
+              Verdict.bad(
+                  Reason.NAME_TAKEN,
+                  object + " exists and is not this endpoint's: rename the endpoint or remove it"));
+      case Applied.Refused(String object, String why) ->
+          refused(observed, object + " cannot be written: " + why);
+      case Applied.Leaving(String object) when observed.deployment() == null ->
+          new ReadyCondition(
+              EndpointState.ASLEEP,
+              new Verdict(
+                  "Unknown",
+                  Reason.REPLACING,
+                  object + " of a deleted endpoint of this name is still going away"));
+      case Applied.Leaving ignored -> seen(observed, model, previous);
+      case Applied.Done() -> seen(observed, model, previous);
+    };
+  }
+
+  private static ReadyCondition seen(Observed observed, Verdict model, Previous previous) {
+    if (observed.ready() > 0) {
+      return new ReadyCondition(EndpointState.READY, Verdict.good(Reason.SERVING));
+    }
+    Optional<Verdict> failure = failure(observed, model, previous);
+    if (failure.isPresent()) {
+      return failed(failure.get());
+    }
+    if (observed.wanted() > 0) {
+      return new ReadyCondition(EndpointState.WAKING, Verdict.good(Reason.WAKING));
+    }
+    if (observed.existing() > 0) {
+      return new ReadyCondition(EndpointState.DRAINING, Verdict.good(Reason.DRAINING));
+    }
+    return new ReadyCondition(
+        EndpointState.ASLEEP, model.status().equals("True") ? Verdict.good(Reason.ASLEEP) : model);
+  }
+
+  /** Why nothing can be served, or could be if it were awake. */
+  private static Optional<Verdict> failure(Observed observed, Verdict model, Previous previous) {
+    if (model.isBad()) {
+      return Optional.of(model);
+    }
+    return observed.wanted() > 0
+        ? Trouble.of(observed)
+        : previous.still(TYPE, LASTING).filter(Verdict::isBad);
+  }
+
+  /** A refused change leaves what serves as it is. */
+  private static ReadyCondition refused(Observed observed, String message) {
+    return observed.ready() > 0
+        ? new ReadyCondition(
+            EndpointState.READY, new Verdict("True", Reason.OBJECT_REFUSED, message))
+        : failed(Verdict.bad(Reason.OBJECT_REFUSED, message));
+  }
+
+  private static ReadyCondition failed(Verdict why) {
+    return new ReadyCondition(EndpointState.FAILED, why);
+  }
+}
