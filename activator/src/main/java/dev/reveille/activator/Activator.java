@@ -41,6 +41,7 @@ public final class Activator {
   private static final int MOST_WAKES_WAITING = 4096;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
+  private static final long CHECK_MILLIS = 1000;
   private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Vertx vertx;
@@ -130,7 +131,8 @@ public final class Activator {
     deployProxies(backends, waker);
     Prober prober = new Prober(client, endpoints, pods, backends, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
-    vertx.setPeriodic(TICK_MILLIS, tick -> tick(backends, waker));
+    vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
+    vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
   }
 
   /** One proxy an event loop, all on one port. */
@@ -161,14 +163,18 @@ public final class Activator {
             new DeploymentOptions().setInstances(port == 0 ? 1 : loops)));
   }
 
-  private void tick(Backends backends, Waker waker) {
+  private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
     }
-    backends.dropUnconfirmed();
     depot.retry();
+  }
+
+  private void check(Backends backends, Waker waker) {
+    backends.dropUnconfirmed();
+    waker.prune(uid -> endpoints.withUid(uid).isPresent());
   }
 
   /**

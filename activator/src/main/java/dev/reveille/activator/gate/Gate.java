@@ -1,6 +1,5 @@
 package dev.reveille.activator.gate;
 
-import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -64,26 +63,27 @@ public final class Gate {
     if (waitingBytes + ticket.bytes() > bounds.maxQueuedBytes()) {
       return new Admission.Refuse(Refusal.queueFull(waitingBytes + " bytes", retryAfterSeconds));
     }
-    enqueue(ticket);
+    waiting.addLast(ticket);
+    waitingBytes += ticket.bytes();
     return new Admission.Wait();
   }
 
   /**
-   * Takes a request back that its backend did not begin; it does not lose its place to the bounds.
+   * Takes a request back that its backend did not begin: it had its turn already, so it goes before
+   * all others and is not counted against the bounds.
    */
-  public Admission readmit(Ticket ticket, Lease failed, long now) {
-    synchronized (this) {
-      giveBack(failed, now);
-      Optional<Lease> lease = lease(now);
-      if (lease.isPresent()) {
-        return new Admission.Forward(lease.get());
-      }
-      if (blocked != null && outstanding.isEmpty()) {
-        return new Admission.Refuse(blocked);
-      }
-      enqueue(ticket);
-      return new Admission.Wait();
+  public synchronized Admission readmit(Ticket ticket, Lease failed, long now) {
+    giveBack(failed, now);
+    Optional<Lease> lease = lease(now);
+    if (lease.isPresent()) {
+      return new Admission.Forward(lease.get());
     }
+    if (blocked != null && outstanding.isEmpty()) {
+      return new Admission.Refuse(blocked);
+    }
+    waiting.addFirst(ticket);
+    waitingBytes += ticket.bytes();
+    return new Admission.Wait();
   }
 
   /** The request is over, one way or another. */
@@ -135,9 +135,16 @@ public final class Gate {
 
   /** While nothing can serve, requests get this answer, those that wait as well. */
   public void block(Refusal why) {
-    List<Ticket> refused;
     synchronized (this) {
       blocked = why;
+    }
+    turnAway(why);
+  }
+
+  /** Whoever waits while nothing can serve gets this answer; whoever comes later may wait. */
+  public void turnAway(Refusal why) {
+    List<Ticket> refused;
+    synchronized (this) {
       if (!outstanding.isEmpty()) {
         return;
       }
@@ -194,11 +201,6 @@ public final class Gate {
     waiting.clear();
     waitingBytes = 0;
     return all;
-  }
-
-  private void enqueue(Ticket ticket) {
-    waiting.addLast(ticket);
-    waitingBytes += ticket.bytes();
   }
 
   private boolean isFenced(long now) {

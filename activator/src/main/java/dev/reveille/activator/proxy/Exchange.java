@@ -1,9 +1,9 @@
 package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
-import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Backend;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;

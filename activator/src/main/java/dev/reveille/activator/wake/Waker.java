@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +103,12 @@ public final class Waker {
     }
   }
 
-  /** The endpoint sleeps or is gone: the next wake is a new one. */
+  /** Forgets what belongs to no endpoint any more. */
+  public void prune(Predicate<String> exists) {
+    attempts.keySet().removeIf(uid -> !exists.test(uid));
+  }
+
+  /** The endpoint sleeps: the next wake is a new one. */
   public void forget(String uid) {
     attempts.remove(uid);
   }

@@ -1,4 +1,4 @@
-package dev.reveille.activator.backend;
+package dev.reveille.activator.gate;
 
 /**
  * An address that can serve an endpoint now.
