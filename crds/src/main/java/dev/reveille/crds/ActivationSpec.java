@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -8,6 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** The bounds of an endpoint's gate, in each activator. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ActivationSpec(
     @JsonPropertyDescription("Seconds a request waits for a replica at most; then it gets 504.")
         @Default("60")

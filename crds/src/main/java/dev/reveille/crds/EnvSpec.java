@@ -1,11 +1,13 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** One environment variable. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record EnvSpec(
     @JsonPropertyDescription("The variable's name.")
         @Required

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
     message =
         "spec.server and spec.container exclude each other: keep server to tune Reveille's model"
             + " server, container to run a server of your own")
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InferenceEndpointSpec(
     @JsonPropertyDescription("The ONNX model to serve with Reveille's model server.")

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator sees; written by it alone. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InferenceEndpointStatus(
     @JsonPropertyDescription("The generation of the spec that this status speaks of.")
@@ -24,6 +26,7 @@ public record InferenceEndpointStatus(
         @Nullable List<Condition> conditions) {
 
   /** The model as served. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ModelStatus(
       @JsonPropertyDescription("Its name in the inference API.") String name,
@@ -33,12 +36,14 @@ public record InferenceEndpointStatus(
       @JsonPropertyDescription("Size of the file.") @Nullable Long bytes) {}
 
   /** Cold starts, from first request queued to first response byte. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ColdStartsStatus(
       @JsonPropertyDescription("How many there were.") long count,
       @JsonPropertyDescription("The latest.") @Nullable ColdStartStatus last) {}
 
   /** One cold start. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ColdStartStatus(
       @JsonPropertyDescription("When the first byte was answered.") String at,
@@ -49,6 +54,7 @@ public record InferenceEndpointStatus(
           List<PhaseStatus> phases) {}
 
   /** One phase of a cold start. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record PhaseStatus(
       @JsonPropertyDescription("The phase.") String name,
       @JsonPropertyDescription("How long it took, in milliseconds.") double millis) {}

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -8,6 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** The bounds of one request. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record RequestsSpec(
     @JsonPropertyDescription(
             "Seconds from the moment a request is sent to a replica to its first response byte; then"

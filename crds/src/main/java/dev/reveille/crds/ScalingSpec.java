@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -10,6 +11,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "self.minReplicas <= self.maxReplicas",
     message = "scaling.minReplicas is above scaling.maxReplicas: lower the one or raise the other")
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ScalingSpec(
     @JsonPropertyDescription("Replicas that stay up. 0: the endpoint sleeps when nobody calls.")
         @Default("0")

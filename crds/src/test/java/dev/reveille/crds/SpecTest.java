@@ -45,4 +45,23 @@ class SpecTest {
     assertEquals(1 << 30, ByteSize.parse("1Gi"));
     assertThrows(IllegalArgumentException.class, () -> ByteSize.parse("1 GB"));
   }
+
+  @Test
+  void fieldsOfANewerVersionAreNoReasonToGoDeaf() {
+    InferenceEndpoint endpoint =
+        Serialization.unmarshal(
+            """
+            apiVersion: reveille.dev/v1alpha1
+            kind: InferenceEndpoint
+            metadata: {name: minilm}
+            spec:
+              model: {storageUri: "https://h/m", later: 1}
+              scaling: {later: {a: b}}
+              later: [1]
+            status: {later: true, coldStarts: {count: 1, later: 2}}
+            """,
+            InferenceEndpoint.class);
+    assertEquals("https://h/m", endpoint.getSpec().model().storageUri());
+    assertEquals(1, endpoint.getStatus().coldStarts().count());
+  }
 }
