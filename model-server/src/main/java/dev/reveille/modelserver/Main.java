@@ -2,35 +2,65 @@ package dev.reveille.modelserver;
 
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts the model server; the environment says how (ARCHITECTURE.md, wire contract). */
 public final class Main {
+  private static final int CANNOT_START = 1;
+  private static final int BAD_CONFIGURATION = 2;
+
   private Main() {}
 
   public static void main(String[] args) {
     Timeline timeline = Timeline.ofThisProcess(System.nanoTime());
     timeline.reach(Timeline.Step.MAIN, System.nanoTime());
     JsonLog log = new JsonLog(System.out);
+    String training = System.getProperty("reveille.training");
     try {
-      String training = System.getProperty("reveille.training");
-      Map<String, String> env =
-          training == null ? System.getenv() : Map.of(Wire.MODEL_PATH_ENV, training);
-      Config config = Config.parse(env, Runtime.getRuntime().availableProcessors());
-      String instance = Long.toHexString(ThreadLocalRandom.current().nextLong());
-      ModelServer server = ModelServer.start(config, instance, timeline, log);
       if (training != null) {
-        Training.exercise(server.port(), config);
+        Training.run(training, timeline, log);
         System.exit(0);
       }
-      Runtime.getRuntime().addShutdownHook(new Thread(server::drain, "drain"));
+      serve(System.getenv(), timeline, log);
     } catch (Config.BadConfig e) {
       log.warn("bad configuration", "problem", String.valueOf(e.getMessage()));
-      System.exit(2);
-    } catch (java.io.IOException e) {
+      System.exit(BAD_CONFIGURATION);
+    } catch (IOException e) {
       log.warn("cannot start", "problem", e.toString());
-      System.exit(1);
+      System.exit(CANNOT_START);
+    }
+  }
+
+  private static void serve(Map<String, String> env, Timeline timeline, JsonLog log)
+      throws Config.BadConfig, IOException {
+    Config config = Config.parse(env, Runtime.getRuntime().availableProcessors());
+    ModelServer server = ModelServer.start(config, newInstance(), timeline, log);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "drain"));
+  }
+
+  /** Names this process, so that a request meant for another one at the same address is noticed. */
+  static String newInstance() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+  }
+
+  /**
+   * The JVM's own signal handling leads here, as process 1 too. It would end with 143, as if
+   * killed: a server that drained has ended well, and halting says so.
+   */
+  private static void stop(ModelServer server, JsonLog log) {
+    int status = CANNOT_START;
+    try {
+      log.info("draining");
+      server.drain();
+      log.info("drained");
+      status = 0;
+    } catch (InterruptedException | RuntimeException e) {
+      log.warn("draining failed", "problem", e.toString());
+    } finally {
+      Runtime.getRuntime().halt(status);
     }
   }
 }

@@ -23,24 +23,24 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** The running server: HTTP and the model start side by side; then it says hello. */
 public final class ModelServer {
-  private static final long DRAIN_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** Requests that are on their way when readiness goes get a refusal instead of a reset. */
+  private static final long LINGER_SECONDS = 1;
+
   private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final int EVENT_LOOPS = 2;
   private static final int MOST_HEADER_BYTES = 16384;
 
   private final Vertx vertx;
   private final HttpServer http;
   private final Server server;
-  private final Metrics metrics;
 
-  private ModelServer(Vertx vertx, HttpServer http, Server server, Metrics metrics) {
+  private ModelServer(Vertx vertx, HttpServer http, Server server) {
     this.vertx = vertx;
     this.http = http;
     this.server = server;
-    this.metrics = metrics;
   }
 
   /** Returns once it listens; the model may still be on its way. */
@@ -48,23 +48,36 @@ public final class ModelServer {
       throws IOException {
     ModelLoader loader = new ModelLoader(config, source(config), timeline, log);
     CompletableFuture<Loading> loading = new CompletableFuture<>();
-    daemon("model", () -> loading.complete(loader.load()));
-
+    daemon(
+        "model",
+        () -> {
+          Loading result = loader.load();
+          loading.complete(result);
+          report(result, timeline, log);
+        });
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
-                .setEventLoopPoolSize(2)
+                .setEventLoopPoolSize(EVENT_LOOPS)
                 .setFileSystemOptions(
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    Metrics metrics = new Metrics(timeline);
-    Hello hello = new Hello(config, instance, config.port(), timeline);
-    Server server = new Server(vertx, config, hello, metrics, log);
+    Hello hello = new Hello(config, instance, timeline);
+    Server server = new Server(vertx, config, hello, new Metrics(timeline), log);
     HttpServer http = listen(vertx, config, server);
     timeline.reach(Step.HTTP, System.nanoTime());
-    daemon("hello", () -> greet(config, hello, server, loading.join(), timeline, log));
-    return new ModelServer(vertx, http, server, metrics);
+    daemon(
+        "hello",
+        () -> {
+          Loading result = loading.join();
+          server.loaded(result);
+          if (!config.helloUrl().isEmpty()) {
+            new Greeter(config, hello, timeline, log)
+                .greet(result, http.actualPort(), () -> !server.isDraining());
+          }
+        });
+    return new ModelServer(vertx, http, server);
   }
 
   public int port() {
@@ -83,8 +96,7 @@ public final class ModelServer {
             .setPort(config.port())
             .setTcpNoDelay(true)
             .setHttp2ClearTextEnabled(false)
-            .setMaxHeaderSize(MOST_HEADER_BYTES)
-            .setHandle100ContinueAutomatically(true);
+            .setMaxHeaderSize(MOST_HEADER_BYTES);
     try {
       return vertx
           .createHttpServer(options)
@@ -100,41 +112,32 @@ public final class ModelServer {
     }
   }
 
-  private static void greet(
-      Config config, Hello hello, Server server, Loading loading, Timeline timeline, JsonLog log) {
-    server.loaded(loading);
-    if (!config.helloUrl().isEmpty()) {
-      new Greeter(config, hello, timeline, log).greet(loading);
-    }
+  private static void report(Loading loading, Timeline timeline, JsonLog log) {
     switch (loading) {
       case Loading.InProgress() -> throw new IllegalStateException("loading ends loaded or failed");
-      case Loading.Loaded loaded -> log.info("ready", timings(timeline));
+      case Loading.Loaded loaded ->
+          log.info(
+              "model loaded",
+              "main_ms",
+              Math.round(timeline.millis(Step.MAIN)),
+              "fetched_ms",
+              Math.round(timeline.millis(Step.FETCHED)),
+              "session_ms",
+              Math.round(timeline.millis(Step.SESSION)),
+              "warm_ms",
+              Math.round(timeline.millis(Step.WARM)));
       case Loading.Failed(String reason, String message) ->
           log.warn("the model cannot be served", "reason", reason, "problem", message);
     }
   }
 
-  private static Object[] timings(Timeline timeline) {
-    Step[] steps = Step.values();
-    Object[] fields = new Object[steps.length * 2];
-    for (int i = 0; i < steps.length; i++) {
-      fields[2 * i] = steps[i].label() + "_ms";
-      fields[2 * i + 1] = Math.round(timeline.millis(steps[i]) * 10) / 10.0;
-    }
-    return fields;
-  }
-
   /** Refuses what is new, finishes what runs (30 s at most), then closes. Blocking. */
-  public void drain() {
+  public void drain() throws InterruptedException {
+    CompletableFuture<Void> lingered =
+        new CompletableFuture<Void>().completeOnTimeout(null, LINGER_SECONDS, TimeUnit.SECONDS);
     server.drain();
-    long began = System.nanoTime();
-    long waited = 0;
-    // A second at least: requests that are on their way get a refusal instead of a reset.
-    while (waited < DRAIN_AT_LEAST_NANOS
-        || (metrics.inFlight() > 0 && waited < DRAIN_AT_MOST_NANOS)) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-      waited = System.nanoTime() - began;
-    }
+    server.inFlight().awaitNone(DRAIN_AT_MOST_NANOS);
+    lingered.join();
     close();
   }
 

@@ -43,7 +43,8 @@ class InferTest {
              "outputs": [{"parameters": {}, "name": "y"}]}
             """);
     assertEquals(
-        "{\"model_name\":\"model\",\"model_version\":\"1\",\"id\":\"a7\",\"outputs\":[{\"name\":\"y\","
+        "{\"model_name\":\"model\",\"model_version\":\"1\",\"id\":\"a7\","
+            + "\"parameters\":{\"p\": [1, {}]},\"outputs\":[{\"name\":\"y\","
             + "\"datatype\":\"FP32\",\"shape\":[2,2],\"data\":[2.0,3.0,4.0,5.0]}]}",
         response.body());
     assertEquals(200, response.statusCode());
@@ -199,7 +200,7 @@ class InferTest {
   void metricsCountWhatWasAnswered() throws Exception {
     addOne.post("/predict", "{\"data\": [1]}");
     String text = addOne.get("/metrics").body();
-    assertTrue(text.contains("reveille_model_requests_total{code=\"2xx\"}"), text);
+    assertTrue(text.contains("reveille_model_requests_total{path=\"predict\",code=\"200\"}"), text);
     assertTrue(text.contains("reveille_model_start_seconds{step=\"warm\"}"), text);
   }
 }

@@ -116,7 +116,7 @@ class LoadTest {
   @CsvSource({
     "gone,k1,'',SourceNotFound",
     "add-one,wrong,'',Unauthorized",
-    "add-one,k1,sha256:00,DigestMismatch"
+    "add-one,k1,sha256:0000000000000000000000000000000000000000000000000000000000000000,DigestMismatch"
   })
   void aModelThatCannotBeHadIsSaidInTheHello(String model, String key, String digest, String reason)
       throws Exception {
@@ -162,7 +162,7 @@ class LoadTest {
   @Test
   void aDrainingServerRefusesWhatItHasNotBegun() throws Exception {
     try (Running running = Running.serving("add-one")) {
-      Thread drain = Thread.ofPlatform().start(running.server::drain);
+      Thread drain = Thread.ofPlatform().start(running::drain);
       var answer = running.post("/predict", "{\"data\":[1]}");
       while (answer.statusCode() == 200) {
         answer = running.post("/predict", "{\"data\":[1]}");

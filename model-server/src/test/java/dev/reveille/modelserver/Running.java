@@ -3,9 +3,7 @@ package dev.reveille.modelserver;
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,7 +25,7 @@ final class Running implements AutoCloseable {
 
   private Running(Map<String, String> env) throws Exception {
     Map<String, String> all = new HashMap<>(env);
-    all.put(Wire.PORT_ENV, String.valueOf(freePort()));
+    all.put(Wire.PORT_ENV, "0");
     server =
         ModelServer.start(
             Config.parse(all, 2),
@@ -76,9 +74,11 @@ final class Running implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  void drain() {
+    try {
+      server.drain();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

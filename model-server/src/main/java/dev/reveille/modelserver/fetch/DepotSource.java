@@ -1,7 +1,5 @@
 package dev.reveille.modelserver.fetch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,16 +9,31 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 
-/** A model that the activator's depot hands out. */
+/**
+ * A model that the activator's depot hands out. Asked again while the depot cannot be reached, is
+ * still fetching (503) or fails without a reason (5xx); an answer that names a reason is final.
+ */
 public final class DepotSource implements ModelSource {
-  private static final int MOST_TRIES = 150; // about five minutes
+  /** About five minutes. */
+  public static final int MOST_TRIES = 150;
+
+  private static final int MOST_REFUSAL_BYTES = 16384;
+  private static final String UNAVAILABLE = "DepotUnavailable";
 
   private final URI url;
   private final Config.Identity identity;
+  private final int mostTries;
+  private final long mostInMemory;
 
   public DepotSource(URI url, Config.Identity identity) {
+    this(url, identity, MOST_TRIES, ModelBytes.MOST_IN_MEMORY);
+  }
+
+  DepotSource(URI url, Config.Identity identity, int mostTries, long mostInMemory) {
     this.url = url;
     this.identity = identity;
+    this.mostTries = mostTries;
+    this.mostInMemory = mostInMemory;
   }
 
   @Override
@@ -33,33 +46,49 @@ public final class DepotSource implements ModelSource {
             identity.endpointUid(),
             Wire.REVISION,
             identity.revision());
-    Retry retry = new Retry(MOST_TRIES);
+    Retry retry = new Retry(mostTries);
     String last;
     do {
-      try {
-        PlainHttp.Answer answer = PlainHttp.exchange(url, headers, new byte[0]);
+      try (PlainHttp answer = PlainHttp.send(url, headers, new byte[0])) {
         if (answer.status() == 200) {
-          return new Fetched.Bytes(answer.body());
+          return model(answer);
         }
         Fetched.Failed refusal = refusal(answer);
-        if (answer.status() != 503) {
+        boolean passing =
+            answer.status() == 503
+                || (answer.status() >= 500 && refusal.reason().equals(UNAVAILABLE));
+        if (!passing) {
           return refusal;
         }
         last = refusal.message();
-      } catch (IOException | NumberFormatException e) {
-        last = String.valueOf(e.getMessage());
+      } catch (IOException e) {
+        last = e.toString();
       }
     } while (retry.again());
-    return new Fetched.Failed("DepotUnavailable", "the depot did not hand out the model: " + last);
+    return new Fetched.Failed(UNAVAILABLE, "the depot did not hand out the model: " + last);
+  }
+
+  private Fetched model(PlainHttp answer) throws IOException {
+    long size = answer.length();
+    if (size < 0) {
+      return new Fetched.Failed(UNAVAILABLE, "the depot's answer has no Content-Length");
+    }
+    return size > ModelBytes.MOST
+        ? Fetched.tooLarge(size)
+        : new Fetched.Complete(ModelBytes.read(answer::read, size, mostInMemory));
   }
 
   /** What the depot's JSON says: {@code error}, and a {@code reason} where it knows one. */
-  private static Fetched.Failed refusal(PlainHttp.Answer answer) {
-    byte[] bytes = new byte[answer.body().limit()];
-    answer.body().get(0, bytes);
-    String reason = "DepotUnavailable";
+  private static Fetched.Failed refusal(PlainHttp answer) throws IOException {
+    String reason =
+        switch (answer.status()) {
+          case 401, 403 -> "Unauthorized";
+          case 404 -> "ModelNotFound";
+          default -> UNAVAILABLE;
+        };
     String message = "the depot answered " + answer.status();
-    try (JsonParser json = new JsonFactory().createParser(new String(bytes, UTF_8))) {
+    String text = answer.text(MOST_REFUSAL_BYTES);
+    try (JsonParser json = new JsonFactory().createParser(text)) {
       if (json.nextToken() == JsonToken.START_OBJECT) {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
           String name = json.currentName();
@@ -73,7 +102,7 @@ public final class DepotSource implements ModelSource {
         }
       }
     } catch (IOException e) {
-      message = message + ": " + new String(bytes, UTF_8);
+      message = message + ": " + text;
     }
     return new Fetched.Failed(reason, message);
   }

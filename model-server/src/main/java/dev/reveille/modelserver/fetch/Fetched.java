@@ -1,12 +1,16 @@
 package dev.reveille.modelserver.fetch;
 
-import java.nio.ByteBuffer;
-
 /** What came of fetching the model. */
 public sealed interface Fetched {
-  /** Its bytes, in a direct buffer, from 0 to the limit. */
-  record Bytes(ByteBuffer bytes) implements Fetched {}
+  /** It is here; whoever takes it closes it. */
+  record Complete(ModelBytes bytes) implements Fetched {}
 
   /** It is not to be had; {@code reason} is a CamelCase word, {@code message} a sentence. */
   record Failed(String reason, String message) implements Fetched {}
+
+  /** More bytes than an ONNX file can have. */
+  static Failed tooLarge(long size) {
+    return new Failed(
+        "ModelTooLarge", "a model of " + size + " bytes cannot be loaded: ONNX files end at 2 GiB");
+  }
 }

@@ -1,14 +1,15 @@
 package dev.reveille.modelserver.fetch;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A model that lies in the image. */
+/**
+ * A model that lies in the image. It is copied before it is checked, so that nobody can change it
+ * in between; a large one is read in place.
+ */
 public final class FileSource implements ModelSource {
   private final Path path;
 
@@ -18,17 +19,15 @@ public final class FileSource implements ModelSource {
 
   @Override
   public Fetched fetch() {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        return new Fetched.Failed("ModelTooLarge", "a model of 2 GiB or more cannot be loaded");
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = file.size();
+      if (size > ModelBytes.MOST) {
+        return Fetched.tooLarge(size);
       }
-      ByteBuffer bytes = ByteBuffer.allocateDirect((int) channel.size());
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes) < 0) {
-          throw new EOFException("the file became shorter");
-        }
-      }
-      return new Fetched.Bytes(bytes.flip());
+      return new Fetched.Complete(
+          size <= ModelBytes.MOST_IN_MEMORY
+              ? ModelBytes.read(file::read, size, size)
+              : ModelBytes.mapped(file));
     } catch (NoSuchFileException e) {
       return new Fetched.Failed("ModelNotFound", "the image has no file " + path);
     } catch (IOException e) {

@@ -1,45 +1,61 @@
 package dev.reveille.modelserver.fetch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * One HTTP/1.1 request over one connection, blocking: the little that the start needs (RFC 9112;
- * answers with Content-Length or none), because a client library costs tens of milliseconds of it.
+ * One HTTP/1.1 request over one connection, blocking: the little that the start needs (RFC 9112),
+ * because a client library costs tens of milliseconds of it.
  */
-public final class PlainHttp {
+public final class PlainHttp implements Closeable {
   private static final int MOST_HEAD_BYTES = 16384;
-  private static final int CONNECT_MILLIS = 2000;
+  private static final long PATIENCE_MILLIS = 10_000;
 
-  private PlainHttp() {}
+  private final Connection connection;
+  private final ByteBuffer ahead;
+  private final String head;
+  private final int status;
 
-  /** An answer; its body lies in a direct buffer, from 0 to the limit. */
-  public record Answer(int status, ByteBuffer body) {}
+  private PlainHttp(Connection connection) throws IOException {
+    this.connection = connection;
+    this.ahead = ByteBuffer.allocate(MOST_HEAD_BYTES);
+    this.head = readHead();
+    this.status = statusOf(head);
+  }
 
-  /** Sends it and reads the answer; {@code body} empty: a GET, else a POST of JSON. */
-  public static Answer exchange(URI uri, Map<String, String> headers, byte[] body)
+  /** Sends the request and reads the answer's head; {@code body} empty: a GET, else a POST. */
+  public static PlainHttp send(URI uri, Map<String, String> headers, byte[] body)
       throws IOException {
     int port = uri.getPort() < 0 ? 80 : uri.getPort();
-    try (SocketChannel channel = SocketChannel.open()) {
-      channel.socket().setTcpNoDelay(true);
-      channel.socket().connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MILLIS);
-      write(channel, ByteBuffer.wrap(head(uri, headers, body.length).getBytes(ISO_8859_1)));
-      write(channel, ByteBuffer.wrap(body));
-      return read(channel);
+    Connection connection =
+        Connection.to(new InetSocketAddress(uri.getHost(), port), PATIENCE_MILLIS);
+    try {
+      connection.write(
+          ByteBuffer.wrap(requestHead(uri, headers, body.length).getBytes(ISO_8859_1)));
+      connection.write(ByteBuffer.wrap(body));
+      return new PlainHttp(connection);
+    } catch (IOException e) {
+      connection.close();
+      throw e;
     }
   }
 
-  private static String head(URI uri, Map<String, String> headers, int length) {
+  private static String requestHead(URI uri, Map<String, String> headers, int length) {
     StringBuilder head = new StringBuilder(512);
-    head.append(length == 0 ? "GET " : "POST ").append(uri.getRawPath());
+    head.append(length == 0 ? "GET " : "POST ");
+    head.append(uri.getRawPath().isEmpty() ? "/" : uri.getRawPath());
+    if (uri.getRawQuery() != null) {
+      head.append('?').append(uri.getRawQuery());
+    }
     head.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority());
     head.append("\r\nConnection: close\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -50,32 +66,82 @@ public final class PlainHttp {
     return head.append("\r\n").toString();
   }
 
-  private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+  public int status() {
+    return status;
+  }
+
+  /** The length of the body; -1 when the head does not say. */
+  public long length() throws IOException {
+    String value = header("content-length");
+    try {
+      return value.isEmpty() ? -1 : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new IOException("the answer's Content-Length is no number: " + value, e);
     }
   }
 
-  private static Answer read(SocketChannel channel) throws IOException {
-    ByteBuffer first = ByteBuffer.allocate(MOST_HEAD_BYTES);
+  /** Reads some of the body as it comes; -1 when the other side closed the connection. */
+  public int read(ByteBuffer to) throws IOException {
+    if (!ahead.hasRemaining()) {
+      return connection.read(to);
+    }
+    int count = Math.min(ahead.remaining(), to.remaining());
+    to.put(ahead.duplicate().limit(ahead.position() + count));
+    ahead.position(ahead.position() + count);
+    return count;
+  }
+
+  /** A small body as text, {@code most} bytes at most, cut there. */
+  public String text(int most) throws IOException {
+    boolean chunked = header("transfer-encoding").toLowerCase(Locale.ROOT).contains("chunked");
+    long length = chunked ? -1 : length();
+    ByteBuffer body = ByteBuffer.allocate(length < 0 ? most : (int) Math.min(length, most));
+    while (body.hasRemaining() && read(body) >= 0) {}
+    byte[] bytes = body.array();
+    return chunked
+        ? unchunked(bytes, body.position())
+        : new String(bytes, 0, body.position(), UTF_8);
+  }
+
+  /** The chunks' contents (RFC 9112, 7.1), as far as they came. */
+  private static String unchunked(byte[] bytes, int end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    String raw = new String(bytes, 0, end, ISO_8859_1);
+    int at = 0;
+    for (int line = raw.indexOf("\r\n"); line >= 0; line = raw.indexOf("\r\n", at)) {
+      int size = chunkSize(raw.substring(at, line));
+      int last = Math.min(end, line + 2 + size);
+      if (size == 0) {
+        break;
+      }
+      text.append(raw, line + 2, last);
+      at = Math.min(end, last + 2);
+    }
+    return new String(text.toString().getBytes(ISO_8859_1), UTF_8);
+  }
+
+  private static int chunkSize(String line) throws IOException {
+    int extension = line.indexOf(';');
+    try {
+      int size =
+          Integer.parseInt((extension < 0 ? line : line.substring(0, extension)).strip(), 16);
+      return Math.clamp(size, 0, 1 << 24);
+    } catch (NumberFormatException e) {
+      throw new IOException("the answer's chunks are broken", e);
+    }
+  }
+
+  private String readHead() throws IOException {
     int end = -1;
     while (end < 0) {
-      if (!first.hasRemaining() || channel.read(first) < 0) {
+      if (!ahead.hasRemaining() || connection.read(ahead) < 0) {
         throw new EOFException("the answer's head is not complete");
       }
-      end = endOfHead(first);
+      end = endOfHead(ahead);
     }
-    String head = new String(first.array(), 0, end, ISO_8859_1);
-    int status = Integer.parseInt(head.substring(9, 12));
-    ByteBuffer body = ByteBuffer.allocateDirect(status == 204 ? 0 : contentLength(head));
-    first.flip().position(end);
-    body.put(first.limit(Math.min(first.limit(), end + body.capacity())));
-    while (body.hasRemaining()) {
-      if (channel.read(body) < 0) {
-        throw new EOFException("the answer ended after " + body.position() + " bytes");
-      }
-    }
-    return new Answer(status, body.flip());
+    String text = new String(ahead.array(), 0, end, ISO_8859_1);
+    ahead.flip().position(end);
+    return text;
   }
 
   /** The position after the empty line; -1 when it is not there yet. */
@@ -91,17 +157,28 @@ public final class PlainHttp {
     return -1;
   }
 
-  private static int contentLength(String head) throws IOException {
-    String name = "\r\ncontent-length:";
+  private static int statusOf(String head) throws IOException {
+    try {
+      if (head.startsWith("HTTP/1.")) {
+        return Integer.parseInt(head.substring(9, 12));
+      }
+    } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+      // not HTTP, as below
+    }
+    throw new IOException("the answer is not HTTP/1.1");
+  }
+
+  /** A header's value; empty when absent. */
+  private String header(String lowerCaseName) {
+    String name = "\r\n" + lowerCaseName + ":";
     int at = head.toLowerCase(Locale.ROOT).indexOf(name);
-    if (at < 0) {
-      throw new IOException("the answer has no Content-Length");
-    }
-    int from = at + name.length();
-    long length = Long.parseLong(head.substring(from, head.indexOf("\r\n", from)).strip());
-    if (length < 0 || length > Integer.MAX_VALUE) {
-      throw new IOException("an answer of " + length + " bytes does not fit");
-    }
-    return (int) length;
+    return at < 0
+        ? ""
+        : head.substring(at + name.length(), head.indexOf("\r\n", at + name.length())).strip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    connection.close();
   }
 }

@@ -11,8 +11,9 @@ import dev.reveille.modelserver.model.Loading;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
-/** Posts the hello to the activator until it is taken; blocking. */
+/** Posts the hello to the activator until it is taken (204) or the key is not (401); blocking. */
 public final class Greeter {
   private static final int MOST_TRIES = 300; // about ten minutes
 
@@ -28,7 +29,8 @@ public final class Greeter {
     this.log = log;
   }
 
-  public void greet(Loading loading) {
+  /** Greets for as long as {@code wanted}: a server that shuts down must not offer itself. */
+  public void greet(Loading loading, int port, BooleanSupplier wanted) {
     URI url = URI.create(config.helloUrl());
     Map<String, String> headers =
         Map.of(
@@ -39,23 +41,26 @@ public final class Greeter {
             Wire.REVISION,
             config.identity().revision());
     Retry retry = new Retry(MOST_TRIES);
-    String problem;
-    do {
-      try {
-        timeline.reach(Step.SENT, System.nanoTime());
-        PlainHttp.Answer answer = PlainHttp.exchange(url, headers, hello.document(loading));
+    String problem = "shutting down";
+    while (wanted.getAsBoolean()) {
+      timeline.again(Step.SENT, System.nanoTime());
+      try (PlainHttp answer = PlainHttp.send(url, headers, hello.document(loading, port))) {
         if (answer.status() == 204) {
+          log.info("hello taken", "sent_ms", Math.round(timeline.millis(Step.SENT)));
           return;
         }
-        problem = "answered " + answer.status();
         if (answer.status() == 401) {
           log.warn("the activator does not take this pod's key; it will get no requests");
           return;
         }
-      } catch (IOException | NumberFormatException e) {
-        problem = String.valueOf(e.getMessage());
+        problem = "answered " + answer.status();
+      } catch (IOException e) {
+        problem = e.toString();
       }
-    } while (retry.again());
-    log.warn("the hello was never taken", "problem", problem);
+      if (!retry.again()) {
+        break;
+      }
+    }
+    log.warn("the hello was not taken", "problem", problem);
   }
 }

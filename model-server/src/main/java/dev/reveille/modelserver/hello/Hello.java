@@ -16,13 +16,11 @@ public final class Hello {
 
   private final Config config;
   private final String instance;
-  private final int port;
   private final Timeline timeline;
 
-  public Hello(Config config, String instance, int port, Timeline timeline) {
+  public Hello(Config config, String instance, Timeline timeline) {
     this.config = config;
     this.instance = instance;
-    this.port = port;
     this.timeline = timeline;
   }
 
@@ -30,8 +28,8 @@ public final class Hello {
     return instance;
   }
 
-  /** The document as JSON; {@code loading} decides its state. */
-  public byte[] document(Loading loading) {
+  /** The document as JSON; {@code loading} decides its state, {@code port} is listened on. */
+  public byte[] document(Loading loading, int port) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();

@@ -1,6 +1,5 @@
 package dev.reveille.modelserver.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.reveille.modelserver.model.BadTensor;
@@ -9,7 +8,9 @@ import dev.reveille.modelserver.model.Tensor;
 import dev.reveille.modelserver.model.TensorReader;
 import dev.reveille.modelserver.model.TensorSpec;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A plain prediction request: {@code {"data": …}} (or "instances", "inputs"), with "model_name" and
  * "request_id" as one likes. A flat list gains the batch dimension, an object's values become one
- * row; a model of several inputs takes an object of input name → tensor.
+ * row; an object whose keys are the names of the model's inputs holds a tensor for each.
+ *
+ * @param body the whole request
+ * @param dataAt where its data begins
  */
 record PredictRequest(
-    @Nullable String modelName, @Nullable String requestId, Map<String, Tensor> inputs) {
+    @Nullable String modelName, @Nullable String requestId, byte[] body, int dataAt) {
   private static final Set<String> DATA = Set.of("data", "instances", "inputs");
 
-  static PredictRequest parse(JsonFactory factory, byte[] body, Model model)
-      throws IOException, BadTensor {
+  static PredictRequest parse(byte[] body) throws IOException, BadTensor {
     String modelName = null;
     String requestId = null;
     int dataAt = -1;
-    try (JsonParser json = factory.createParser(body)) {
+    try (JsonParser json = Json.FACTORY.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new BadTensor("the body is not a JSON object: send {\"data\": [...]}");
       }
@@ -36,7 +39,7 @@ record PredictRequest(
         String field = json.currentName();
         json.nextToken();
         if (DATA.contains(field)) {
-          dataAt = (int) json.currentTokenLocation().getByteOffset();
+          dataAt = Json.offset(json);
         } else if (field.equals("model_name")) {
           modelName = json.getValueAsString();
         } else if (field.equals("request_id")) {
@@ -45,42 +48,63 @@ record PredictRequest(
         json.skipChildren();
       }
     }
+    return new PredictRequest(modelName, requestId, body, dataAt);
+  }
+
+  /** The data as the model's inputs. */
+  Map<String, Tensor> inputs(Model model) throws IOException, BadTensor {
     if (dataAt < 0) {
       throw new BadTensor("\"data\" is missing: send {\"data\": [...]}");
     }
-    return new PredictRequest(modelName, requestId, inputs(factory, body, dataAt, model));
-  }
-
-  private static Map<String, Tensor> inputs(
-      JsonFactory factory, byte[] body, int dataAt, Model model) throws IOException, BadTensor {
-    try (JsonParser json = factory.createParser(body, dataAt, body.length - dataAt)) {
-      JsonToken token = json.nextToken();
-      if (token == JsonToken.VALUE_NULL) {
+    try (JsonParser json = dataParser()) {
+      boolean isObject = json.currentToken() == JsonToken.START_OBJECT;
+      if (json.currentToken() == JsonToken.VALUE_NULL) {
         throw new BadTensor("\"data\" is null: send {\"data\": [...]}");
       }
-      if (token == JsonToken.START_OBJECT && namesInputs(factory, body, dataAt, model)) {
+      if (isObject && keys().equals(Set.copyOf(names(model)))) {
         return named(json, model);
       }
       if (model.inputs().size() != 1) {
         throw new BadTensor(
             "the model has several inputs: send {\"data\": {NAME: TENSOR, ...}} with the names "
-                + model.inputs().stream().map(TensorSpec::name).toList());
+                + names(model));
       }
       TensorSpec spec = model.inputs().getFirst();
-      Tensor tensor =
-          token == JsonToken.START_OBJECT
-              ? TensorReader.readValues(json, spec.datatype())
-              : TensorReader.read(json, spec.datatype());
-      return Map.of(spec.name(), batched(tensor, spec));
+      return Map.of(spec.name(), batched(single(json, spec), spec));
     }
   }
 
-  private static boolean namesInputs(JsonFactory factory, byte[] body, int dataAt, Model model)
-      throws IOException {
-    try (JsonParser json = factory.createParser(body, dataAt, body.length - dataAt)) {
-      json.nextToken();
-      return json.nextToken() == JsonToken.FIELD_NAME && model.input(json.currentName()) != null;
+  private static Tensor single(JsonParser json, TensorSpec spec) throws IOException, BadTensor {
+    try {
+      return json.currentToken() == JsonToken.START_OBJECT
+          ? TensorReader.readValues(json, spec.datatype())
+          : TensorReader.read(json, spec.datatype());
+    } catch (BadTensor e) {
+      throw new BadTensor("the data " + e.getMessage());
     }
+  }
+
+  /** A parser that stands on the data. */
+  private JsonParser dataParser() throws IOException {
+    JsonParser json = Json.FACTORY.createParser(body, dataAt, body.length - dataAt);
+    json.nextToken();
+    return json;
+  }
+
+  private static List<String> names(Model model) {
+    return model.inputs().stream().map(TensorSpec::name).toList();
+  }
+
+  private Set<String> keys() throws IOException {
+    Set<String> keys = new HashSet<>();
+    try (JsonParser json = dataParser()) {
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        keys.add(json.currentName());
+        json.nextToken();
+        json.skipChildren();
+      }
+    }
+    return keys;
   }
 
   private static Map<String, Tensor> named(JsonParser json, Model model)

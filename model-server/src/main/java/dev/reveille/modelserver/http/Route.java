@@ -1,32 +1,52 @@
 package dev.reveille.modelserver.http;
 
+import dev.reveille.modelserver.Config;
+import dev.reveille.modelserver.Wire;
+import dev.reveille.modelserver.measure.Metrics.Path;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
 /** What a method and path ask for. */
 enum Route {
-  SERVER,
-  LIVE,
-  READY,
-  MODEL,
-  MODEL_READY,
-  INFER,
-  PREDICT,
-  METRICS,
-  REPORT,
-  UNKNOWN_MODEL,
-  WRONG_METHOD,
-  UNKNOWN;
+  SERVER(Path.METADATA),
+  LIVE(Path.HEALTH),
+  READY(Path.HEALTH),
+  MODEL(Path.METADATA),
+  MODEL_READY(Path.HEALTH),
+  INFER(Path.INFER),
+  PREDICT(Path.PREDICT),
+  METRICS(Path.METRICS),
+  REPORT(Path.HELLO),
+  UNKNOWN_MODEL(Path.OTHER),
+  WRONG_METHOD(Path.OTHER),
+  UNKNOWN(Path.OTHER);
 
-  /** Decides by the paths of the protocol; {@code name} and {@code version} are the model's. */
-  static Route of(String method, String path, String name, String version) {
+  private static final String MODELS = "/v2/models/";
+  private static final String VERSIONS = "/versions/";
+
+  private final Path path;
+
+  Route(Path path) {
+    this.path = path;
+  }
+
+  /** What it is counted under. */
+  Path path() {
+    return path;
+  }
+
+  /** Decides by the paths of the protocol; {@code config} has the model's name and version. */
+  static Route of(String method, String path, Config config) {
     Route route =
         switch (path) {
           case "/v2", "/v2/" -> SERVER;
           case "/v2/health/live" -> LIVE;
-          case "/v2/health/ready" -> READY;
+          case Wire.READY_PATH -> READY;
           case "/predict" -> PREDICT;
           case "/metrics" -> METRICS;
-          case dev.reveille.modelserver.Wire.REPORT_PATH -> REPORT;
+          case Wire.REPORT_PATH -> REPORT;
           default ->
-              path.startsWith("/v2/models/") ? model(path.substring(11), name, version) : UNKNOWN;
+              path.startsWith(MODELS) ? model(path.substring(MODELS.length()), config) : UNKNOWN;
         };
     if (route == UNKNOWN || route == UNKNOWN_MODEL) {
       return route;
@@ -36,17 +56,13 @@ enum Route {
     return fits ? route : WRONG_METHOD;
   }
 
-  private static Route model(String rest, String name, String version) {
-    if (!begins(rest, name)) {
-      return UNKNOWN_MODEL;
+  private static Route model(String rest, Config config) {
+    String tail = after(rest, config.modelName());
+    if (tail != null && tail.startsWith(VERSIONS)) {
+      tail = after(tail.substring(VERSIONS.length()), config.modelVersion());
     }
-    String tail = rest.substring(name.length());
-    if (tail.startsWith("/versions/")) {
-      tail = tail.substring(10);
-      if (!begins(tail, version)) {
-        return UNKNOWN_MODEL;
-      }
-      tail = tail.substring(version.length());
+    if (tail == null) {
+      return UNKNOWN_MODEL;
     }
     return switch (tail) {
       case "" -> MODEL;
@@ -56,8 +72,22 @@ enum Route {
     };
   }
 
-  private static boolean begins(String path, String segment) {
-    return path.startsWith(segment)
-        && (path.length() == segment.length() || path.charAt(segment.length()) == '/');
+  /** What follows the first segment when that is {@code segment}; else null. */
+  private static @org.jspecify.annotations.Nullable String after(String path, String segment) {
+    int slash = path.indexOf('/');
+    String first = slash < 0 ? path : path.substring(0, slash);
+    return first.equals(segment) || decoded(first).equals(segment)
+        ? path.substring(first.length())
+        : null;
+  }
+
+  private static String decoded(String segment) {
+    try {
+      return segment.indexOf('%') < 0
+          ? segment
+          : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return segment;
+    }
   }
 }

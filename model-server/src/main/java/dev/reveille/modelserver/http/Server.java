@@ -4,18 +4,15 @@ import dev.reveille.modelserver.Config;
 import dev.reveille.modelserver.Wire;
 import dev.reveille.modelserver.hello.Hello;
 import dev.reveille.modelserver.log.JsonLog;
+import dev.reveille.modelserver.measure.InFlight;
 import dev.reveille.modelserver.measure.Metrics;
 import dev.reveille.modelserver.model.Loading;
 import dev.reveille.modelserver.model.Model;
-import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.concurrent.RejectedExecutionException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 /**
  * Answers every request. Event loops only read and write; parsing, running and writing JSON is done
@@ -23,14 +20,14 @@ import java.util.function.Supplier;
  * elsewhere.
  */
 public final class Server implements Handler<HttpServerRequest> {
+  private static final int MOST_REQUEST_ID = 128;
+
   private final Vertx vertx;
   private final Config config;
-  private final String instance;
-  private final Workers workers;
-  private final Metrics metrics;
-  private final JsonLog log;
   private final Hello hello;
-  private final Inference inference;
+  private final Metrics metrics;
+  private final Answering answering;
+  private final Call.Desk desk;
   private volatile Loading loading = new Loading.InProgress();
   private volatile boolean draining;
 
@@ -38,209 +35,110 @@ public final class Server implements Handler<HttpServerRequest> {
     this.vertx = vertx;
     this.config = config;
     this.hello = hello;
-    this.instance = hello.instance();
     this.metrics = metrics;
-    this.log = log;
-    this.workers = new Workers(config.threads());
-    this.inference = new Inference(config.modelName(), config.modelVersion());
+    this.answering = new Answering(vertx, metrics, new InFlight());
+    this.desk =
+        new Call.Desk(
+            new Inference(config, metrics, log),
+            new Workers(config.threads()),
+            Budget.ofHeap(config.maxBodyBytes()),
+            answering,
+            config.maxBodyBytes());
   }
 
   public void loaded(Loading result) {
     loading = result;
+    metrics.ready(result instanceof Loading.Loaded);
   }
 
   /** From now on nothing new is begun. */
   public void drain() {
     draining = true;
+    metrics.ready(false);
+  }
+
+  public boolean isDraining() {
+    return draining;
+  }
+
+  public InFlight inFlight() {
+    return answering.inFlight();
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
-    HttpServerResponse response = request.response();
-    response.putHeader(Wire.INSTANCE, instance).putHeader(Wire.REQUEST_ID, id);
-    String meant = request.getHeader(Wire.INSTANCE);
-    if (meant != null && !meant.equals(instance)) {
-      send(response, unexecuted(421, "this is not the instance " + meant));
-      return;
-    }
+    request.response().putHeader(Wire.INSTANCE, hello.instance()).putHeader(Wire.REQUEST_ID, id);
     String path = request.path() == null ? "" : request.path();
-    Route route =
-        Route.of(request.method().name(), path, config.modelName(), config.modelVersion());
-    switch (route) {
-      case INFER, PREDICT -> compute(request, route, id);
-      case SERVER -> send(response, serverMetadata());
-      case LIVE -> send(response, state(true));
-      case READY, MODEL_READY ->
-          send(response, state(loading instanceof Loading.Loaded && !draining));
-      case MODEL -> send(response, modelMetadata());
-      case METRICS ->
-          send(
-              response, new Answer(200, "text/plain; version=0.0.4", bytes(metrics.text()), false));
-      case REPORT -> send(response, Answer.json(200, hello.document(current())));
-      case UNKNOWN_MODEL ->
-          send(
-              response,
-              Inference.error(
-                  404,
-                  "this server serves the model '"
-                      + config.modelName()
-                      + "', version '"
-                      + config.modelVersion()
-                      + "'"));
-      case WRONG_METHOD -> send(response, Inference.error(405, "this path takes another method"));
-      case UNKNOWN -> send(response, Inference.error(404, "no such path: " + path));
-    }
-  }
-
-  /** A server that is shutting down is not one to send requests to. */
-  private Loading current() {
-    return draining ? new Loading.InProgress() : loading;
-  }
-
-  private void compute(HttpServerRequest request, Route route, String id) {
-    HttpServerResponse response = request.response();
-    switch (loading) {
-      case Loading.InProgress() ->
-          send(response, unexecuted(503, "the model is being loaded; try again"));
-      case Loading.Failed(String reason, String message) ->
-          send(response, unexecuted(503, "the model cannot be served: " + reason + ": " + message));
-      case Loading.Loaded(Model model) -> {
-        if (draining) {
-          response.putHeader("Connection", "close");
-          send(response, unexecuted(503, "this replica is shutting down"));
-        } else {
-          metrics.begin();
-          collect(request, route, id, model);
-        }
-      }
-    }
-  }
-
-  private void collect(HttpServerRequest request, Route route, String id, Model model) {
-    HttpServerResponse response = request.response();
-    Body body = new Body(config.maxBodyBytes());
-    request.handler(
-        chunk -> {
-          if (body.append(chunk) && !response.ended()) {
-            response.putHeader("Connection", "close");
-            finish(response, tooLarge(route, id));
-          }
-        });
-    request.exceptionHandler(
-        broken -> {
-          if (body.close()) {
-            metrics.end();
-          }
-        });
-    request.endHandler(
-        end -> {
-          if (body.close()) {
-            submit(request, id, () -> run(route, id, model, body.bytes()));
-          }
-        });
-  }
-
-  private Answer run(Route route, String id, Model model, byte[] body) {
-    long began = System.nanoTime();
-    Answer answer =
-        route == Route.INFER ? inference.infer(model, body) : inference.predict(model, body, id);
-    long took = System.nanoTime() - began;
-    metrics.inferred(took);
-    log.info(
-        "request",
-        "request_id",
-        id,
-        "route",
-        route == Route.INFER ? "infer" : "predict",
-        "status",
-        answer.status(),
-        "millis",
-        took / 1e6);
-    return answer;
-  }
-
-  private void submit(HttpServerRequest request, String id, Supplier<Answer> work) {
-    Context context = vertx.getOrCreateContext();
-    try {
-      workers.execute(
-          () -> {
-            Answer answer = answerOf(work, id);
-            context.runOnContext(back -> finish(request.response(), answer));
-          });
-    } catch (RejectedExecutionException e) {
-      finish(request.response(), unexecuted(503, "too many requests wait for this replica"));
-    }
-  }
-
-  /** A bug must cost one request, not the worker. */
-  private Answer answerOf(Supplier<Answer> work, String id) {
-    try {
-      return work.get();
-    } catch (RuntimeException e) {
-      log.warn("request failed", "request_id", id, "error", e.toString());
-      return Inference.error(500, "the model failed: " + e.getMessage());
-    }
-  }
-
-  private void finish(HttpServerResponse response, Answer answer) {
-    metrics.end();
-    send(response, answer);
-  }
-
-  private void send(HttpServerResponse response, Answer answer) {
-    metrics.answered(answer.status());
-    if (response.closed()) {
+    Route route = Route.of(request.method().name(), path, config);
+    String meant = request.getHeader(Wire.INSTANCE);
+    if (meant != null && !meant.equals(hello.instance())) {
+      refuse(request, route, id, Problem.otherInstance(meant));
       return;
     }
-    response.setStatusCode(answer.status()).putHeader("Content-Type", answer.contentType());
-    if (answer.unexecuted()) {
-      response.putHeader(Wire.UNEXECUTED, "true");
+    switch (route) {
+      case INFER, PREDICT -> infer(request, route, id);
+      case SERVER -> answer(request, route, Metadata.server());
+      case LIVE -> answer(request, route, Metadata.live());
+      case READY -> answer(request, route, Metadata.ready(isReady()));
+      case MODEL_READY -> answer(request, route, Metadata.modelReady(config, isReady()));
+      case MODEL -> model(request, route, id);
+      case METRICS -> answer(request, route, figures());
+      case REPORT -> answer(request, route, report(request));
+      case UNKNOWN_MODEL -> refuse(request, route, id, Problem.otherModel(config));
+      case WRONG_METHOD -> refuse(request, route, id, Problem.wrongMethod(request.method().name()));
+      case UNKNOWN -> refuse(request, route, id, Problem.noSuchPath(path));
     }
-    response.end(Buffer.buffer(answer.body()));
   }
 
-  private Answer tooLarge(Route route, String id) {
-    String message = "the body is larger than " + config.maxBodyBytes() + " bytes";
-    return route == Route.INFER
-        ? Inference.error(413, message)
-        : Inference.predictError(413, message, id);
+  private void infer(HttpServerRequest request, Route route, String id) {
+    if (draining) {
+      refuse(request, route, id, Problem.draining());
+      return;
+    }
+    switch (loading) {
+      case Loading.InProgress() -> refuse(request, route, id, Problem.loading());
+      case Loading.Failed failed -> refuse(request, route, id, Problem.failed(failed));
+      case Loading.Loaded(Model model) ->
+          new Call(desk, request, route, id, model, vertx.getOrCreateContext()).begin();
+    }
   }
 
-  private Answer serverMetadata() {
-    return Answer.json(
-        200,
-        Json.object(
-            json -> {
-              json.writeStringField("name", "reveille-model-server");
-              json.writeStringField("version", "0.1.0");
-              json.writeArrayFieldStart("extensions");
-              json.writeEndArray();
-            }));
+  private void model(HttpServerRequest request, Route route, String id) {
+    switch (loading) {
+      case Loading.InProgress() -> refuse(request, route, id, Problem.loading());
+      case Loading.Failed failed -> refuse(request, route, id, Problem.failed(failed));
+      case Loading.Loaded(Model model) -> answer(request, route, Metadata.model(config, model));
+    }
   }
 
-  private Answer modelMetadata() {
-    return loading instanceof Loading.Loaded(Model model)
-        ? inference.metadata(model)
-        : unexecuted(503, "the model is not loaded");
+  private boolean isReady() {
+    return loading instanceof Loading.Loaded && !draining;
   }
 
-  private Answer state(boolean good) {
-    return new Answer(
-        good ? 200 : 503, Answer.JSON, bytes(good ? "{}" : "{\"ready\":false}"), false);
+  private Answer figures() {
+    return Answer.text(
+        "text/plain; version=0.0.4",
+        metrics.text(answering.inFlight()::count).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Answer unexecuted(int status, String message) {
-    return new Answer(status, Answer.JSON, Inference.error(status, message).body(), true);
+  /** The hello, for who missed it. A server that shuts down is not one to send requests to. */
+  private Answer report(HttpServerRequest request) {
+    Loading state = draining ? new Loading.InProgress() : loading;
+    return Answer.json(200, hello.document(state, request.connection().localAddress().port()));
   }
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private void refuse(HttpServerRequest request, Route route, String id, Problem problem) {
+    answer(request, route, route == Route.PREDICT ? problem.asPrediction(id) : problem.asV2());
+  }
+
+  private void answer(HttpServerRequest request, Route route, Answer answer) {
+    answering.send(request, route, answer);
   }
 
   private static String requestId(HttpServerRequest request) {
     String given = request.getHeader(Wire.REQUEST_ID);
-    return given != null && !given.isEmpty() && given.length() <= 128
+    return given != null && !given.isEmpty() && given.length() <= MOST_REQUEST_ID
         ? given
         : Long.toHexString(ThreadLocalRandom.current().nextLong());
   }

@@ -1,48 +1,63 @@
 package dev.reveille.modelserver.measure;
 
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /**
  * The few figures of this server, as Prometheus text (format 0.0.4). No registry: it would cost
  * start-up time, and the set of series is fixed.
  */
 public final class Metrics {
-  private static final double[] BOUNDS = {
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
-  };
-  private static final int CLASSES = 6;
+  /** What requests are counted under. */
+  public enum Path {
+    INFER("infer"),
+    PREDICT("predict"),
+    HEALTH("health"),
+    METADATA("metadata"),
+    METRICS("metrics"),
+    HELLO("hello"),
+    OTHER("other");
 
-  private final Timeline timeline;
-  private final LongAdder[] requests = new LongAdder[CLASSES];
-  private final AtomicLongArray buckets = new AtomicLongArray(BOUNDS.length + 1);
-  private final AtomicLong inferenceNanos = new AtomicLong();
-  private final AtomicInteger inFlight = new AtomicInteger();
+    private final String label;
 
-  public Metrics(Timeline timeline) {
-    this.timeline = timeline;
-    for (int i = 0; i < CLASSES; i++) {
-      requests[i] = new LongAdder();
+    Path(String label) {
+      this.label = label;
     }
   }
 
-  public void begin() {
-    inFlight.incrementAndGet();
+  private static final int[] CODES = {200, 400, 404, 405, 413, 421, 500, 503};
+  private static final double[] BOUNDS = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
+  };
+
+  private final Timeline timeline;
+  private final Map<Path, AtomicLongArray> requests = new EnumMap<>(Path.class);
+  private final AtomicLongArray buckets = new AtomicLongArray(BOUNDS.length + 1);
+  private final AtomicLong inferenceNanos = new AtomicLong();
+  private final AtomicInteger ready = new AtomicInteger();
+
+  public Metrics(Timeline timeline) {
+    this.timeline = timeline;
+    for (Path path : Path.values()) {
+      requests.put(path, new AtomicLongArray(CODES.length));
+    }
   }
 
-  public void end() {
-    inFlight.decrementAndGet();
+  public void ready(boolean isReady) {
+    ready.set(isReady ? 1 : 0);
   }
 
-  public int inFlight() {
-    return inFlight.get();
-  }
-
-  public void answered(int status) {
-    requests[Math.min(status / 100, CLASSES - 1)].increment();
+  public void answered(Path path, int status) {
+    AtomicLongArray counts = requests.get(path);
+    for (int i = 0; counts != null && i < CODES.length; i++) {
+      if (CODES[i] == status) {
+        counts.incrementAndGet(i);
+      }
+    }
   }
 
   /** An inference that took so long, parsing and writing included. */
@@ -55,38 +70,56 @@ public final class Metrics {
     inferenceNanos.addAndGet(nanos);
   }
 
-  public String text() {
-    StringBuilder text = new StringBuilder(2048);
-    type(text, "reveille_model_requests_total", "counter", "Requests answered, by class of code.");
-    for (int i = 2; i < CLASSES; i++) {
-      text.append("reveille_model_requests_total{code=\"").append(i).append("xx\"} ");
-      text.append(requests[i].sum()).append('\n');
-    }
+  /** The figures; {@code inFlight} tells the requests that were begun and not answered. */
+  public String text(IntSupplier inFlight) {
+    StringBuilder text = new StringBuilder(4096);
+    requests(text);
     type(text, "reveille_model_in_flight", "gauge", "Requests begun and not answered.");
-    text.append("reveille_model_in_flight ").append(inFlight.get()).append('\n');
-    type(
-        text, "reveille_model_inference_seconds", "histogram", "From request body to answer body.");
+    text.append("reveille_model_in_flight ").append(inFlight.getAsInt()).append('\n');
+    type(text, "reveille_model_ready", "gauge", "1 while the model is loaded and was run once.");
+    text.append("reveille_model_ready ").append(ready.get()).append('\n');
+    inferences(text);
+    start(text);
+    return text.toString();
+  }
+
+  /** Series that counted nothing are left out. */
+  private void requests(StringBuilder text) {
+    type(text, "reveille_model_requests_total", "counter", "Requests answered.");
+    requests.forEach(
+        (path, counts) -> {
+          for (int i = 0; i < CODES.length; i++) {
+            if (counts.get(i) > 0) {
+              text.append("reveille_model_requests_total{path=\"").append(path.label);
+              text.append("\",code=\"").append(CODES[i]).append("\"} ");
+              text.append(counts.get(i)).append('\n');
+            }
+          }
+        });
+  }
+
+  private void inferences(StringBuilder text) {
+    String name = "reveille_model_inference_seconds";
+    type(text, name, "histogram", "From a request's body to its answer's.");
     long count = 0;
     for (int i = 0; i <= BOUNDS.length; i++) {
       count += buckets.get(i);
-      text.append("reveille_model_inference_seconds_bucket{le=\"");
+      text.append(name).append("_bucket{le=\"");
       text.append(i < BOUNDS.length ? String.valueOf(BOUNDS[i]) : "+Inf").append("\"} ");
       text.append(count).append('\n');
     }
-    text.append("reveille_model_inference_seconds_sum ").append(inferenceNanos.get() / 1e9);
-    text.append("\nreveille_model_inference_seconds_count ").append(count).append('\n');
+    text.append(name).append("_sum ").append(inferenceNanos.get() / 1e9).append('\n');
+    text.append(name).append("_count ").append(count).append('\n');
+  }
+
+  private void start(StringBuilder text) {
     type(text, "reveille_model_start_seconds", "gauge", "From the process's start to each step.");
     for (Timeline.Step step : Timeline.Step.values()) {
       if (timeline.millis(step) >= 0) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "reveille_model_start_seconds{step=\"%s\"} %.6f%n",
-                step.label(),
-                timeline.millis(step) / 1e3));
+        text.append("reveille_model_start_seconds{step=\"").append(step.label()).append("\"} ");
+        text.append(Math.round(timeline.millis(step)) / 1e3).append('\n');
       }
     }
-    return text.toString();
   }
 
   private static void type(StringBuilder text, String name, String type, String help) {

@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * When each step of the start was reached, in milliseconds since the process started. On Linux
- * {@code System.nanoTime} counts from the boot, as the start time in /proc does (in clock ticks of
- * 10 ms), so that the JVM's own start is in it.
+ * {@code System.nanoTime} counts from the boot, as the start time in /proc does, so that the JVM's
+ * own start is in it. /proc counts in clock ticks of 10 ms and nothing finer is to be had: the
+ * middle of the tick is taken, which is right to ±5 ms.
  */
 public final class Timeline {
   /** The steps, in order; the names are those of the hello's timeline. */
@@ -48,7 +49,7 @@ public final class Timeline {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
       long ticks = startTicks(stat);
-      long start = ticks * NANOS_PER_TICK;
+      long start = ticks * NANOS_PER_TICK + NANOS_PER_TICK / 2;
       return new Timeline(start <= now && now - start < PLAUSIBLE_NANOS ? start : now);
     } catch (IOException | RuntimeException e) {
       return new Timeline(now);
@@ -66,6 +67,11 @@ public final class Timeline {
 
   public synchronized void reach(Step step, long now) {
     reached.putIfAbsent(step, now - startNanos);
+  }
+
+  /** As {@link #reach}, for a step that is taken until it succeeds: the last time counts. */
+  public synchronized void again(Step step, long now) {
+    reached.put(step, now - startNanos);
   }
 
   /** Milliseconds from the start of the process to {@code step}; negative when not reached. */

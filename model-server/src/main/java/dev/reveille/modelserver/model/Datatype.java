@@ -71,9 +71,9 @@ public enum Datatype {
       throw new BadTensor("holds " + describe(json, token) + " where a number belongs");
     }
     switch (this) {
-      case FP16 -> to.putShort(Float.floatToFloat16((float) real(json)));
-      case BF16 -> to.putShort(bf16((float) real(json)));
-      case FP32 -> to.putFloat((float) real(json));
+      case FP16 -> to.putShort(Float.floatToFloat16(single(json)));
+      case BF16 -> to.putShort(bf16(single(json)));
+      case FP32 -> to.putFloat(single(json));
       case FP64 -> to.putDouble(real(json));
       case UINT8 -> to.put((byte) whole(json, 0, 255));
       case UINT16 -> to.putShort((short) whole(json, 0, 65535));
@@ -113,7 +113,10 @@ public enum Datatype {
 
   /** Rounds to nearest even, as the hardware does. */
   private static short bf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
+    int bits = Float.floatToIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16);
+    }
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
@@ -125,6 +128,13 @@ public enum Datatype {
     return json.currentToken() == JsonToken.VALUE_STRING
         ? Double.parseDouble(json.getText())
         : json.getDoubleValue();
+  }
+
+  /** Not by way of a double: that would round twice. */
+  private static float single(JsonParser json) throws IOException {
+    return json.currentToken() == JsonToken.VALUE_STRING
+        ? Float.parseFloat(json.getText())
+        : json.getFloatValue();
   }
 
   private static boolean bool(JsonParser json, JsonToken token) throws IOException, BadTensor {

@@ -11,11 +11,21 @@ import java.util.Set;
  * absurdly is refused.
  */
 final class ModelCheck {
-  private static final Set<String> DOMAINS =
-      Set.of("", "ai.onnx", "ai.onnx.ml", "ai.onnx.preview.training", "com.microsoft");
+  private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft");
+
+  /**
+   * Domains in which ONNX Runtime has operators of its own: no function of a model may claim one.
+   */
+  private static final String[] RESERVED = {"ai.onnx", "com.microsoft", "com.ms."};
+
   private static final int DEEPEST = 32;
-  private static final long MOST_ELEMENTS = 1L << 34;
   private static final int EXTERNAL = 1;
+
+  /** The smallest element types, of 2 bits, put four into a byte. */
+  private static final int MOST_ELEMENTS_PER_BYTE = 4;
+
+  /** "ORTM" at byte 4 makes the runtime read another format, whatever else the file parses as. */
+  private static final int ORT_FORMAT_MARK = 0x4f52544d;
 
   private final Set<String> localDomains = new HashSet<>();
 
@@ -23,6 +33,9 @@ final class ModelCheck {
 
   /** Why the model is refused; empty when it may be loaded. */
   static Optional<String> refusal(ByteBuffer bytes) {
+    if (bytes.limit() >= 8 && bytes.getInt(4) == ORT_FORMAT_MARK) {
+      return Optional.of("the model is in ORT format; this server takes ONNX files");
+    }
     try {
       ModelCheck check = new ModelCheck();
       check.functionDomains(new Protobuf(bytes, 0, bytes.limit()));
@@ -50,11 +63,20 @@ final class ModelCheck {
         Protobuf function = model.message();
         for (int inner = function.next(); inner != 0; inner = function.next()) {
           if (inner == 10) {
-            localDomains.add(function.text(256));
+            localDomains.add(local(function.text(256)));
           }
         }
       }
     }
+  }
+
+  private static String local(String domain) {
+    for (String reserved : RESERVED) {
+      if (domain.startsWith(reserved)) {
+        throw new Refused("the model defines functions in the reserved domain '" + domain + "'");
+      }
+    }
+    return domain;
   }
 
   private void model(Protobuf model) {
@@ -136,38 +158,46 @@ final class ModelCheck {
     }
   }
 
+  /** A tensor carries its elements, so it cannot have many more of them than bytes. */
   private void tensor(Protobuf tensor) {
+    long most = (long) tensor.length() * MOST_ELEMENTS_PER_BYTE;
     long elements = 1;
     for (int field = tensor.next(); field != 0; field = tensor.next()) {
       switch (field) {
-        case 1 -> {
-          if (tensor.isBytes()) {
-            Protobuf dims = tensor.message();
-            while (!dims.atEnd()) {
-              elements = times(elements, dims.packed());
-            }
-          } else {
-            elements = times(elements, tensor.varint());
-          }
-        }
+        case 1 -> elements = times(elements, tensor);
         case 13 -> throw external();
         case 14 -> {
-          if (tensor.varint() == EXTERNAL) {
+          // An enum is 32 bits wide: what lies above is not looked at by others either.
+          if ((int) tensor.varint() == EXTERNAL) {
             throw external();
           }
         }
         default -> {}
       }
     }
+    if (elements > most) {
+      throw new Refused("a tensor of the model has a larger shape than it has data");
+    }
+  }
+
+  /** The dimensions in the current field, packed or single, as factors. */
+  private static long times(long elements, Protobuf dims) {
+    if (!dims.isBytes()) {
+      return times(elements, dims.varint());
+    }
+    long product = elements;
+    for (Protobuf packed = dims.message(); !packed.atEnd(); ) {
+      product = times(product, packed.packed());
+    }
+    return product;
   }
 
   private static long times(long elements, long dimension) {
-    if (dimension < 0
-        || Math.multiplyHigh(elements, dimension) != 0
-        || elements * dimension > MOST_ELEMENTS) {
+    long product = elements * dimension;
+    if (dimension < 0 || Math.multiplyHigh(elements, dimension) != 0 || product < 0) {
       throw new Refused("a tensor of the model has an absurd shape");
     }
-    return elements * dimension;
+    return product;
   }
 
   private void domain(String domain) {

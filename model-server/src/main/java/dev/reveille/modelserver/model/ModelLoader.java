@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.reveille.modelserver.Config;
 import dev.reveille.modelserver.fetch.Fetched;
+import dev.reveille.modelserver.fetch.ModelBytes;
 import dev.reveille.modelserver.fetch.ModelSource;
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
@@ -30,13 +31,20 @@ public final class ModelLoader {
     this.log = log;
   }
 
-  /** Blocks until the model is loaded or cannot be. */
+  /** Blocks until the model is loaded or cannot be; whatever goes wrong is the answer. */
   public Loading load() {
     try {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "reveille");
+      // The native library loads while the bytes are on their way.
+      Thread runtime = new Thread(ModelLoader::environment, "runtime");
+      runtime.setDaemon(true);
+      runtime.start();
       return switch (source.fetch()) {
-        case Fetched.Bytes(ByteBuffer bytes) -> load(environment, bytes);
+        case Fetched.Complete(ModelBytes bytes) -> {
+          try (bytes) {
+            timeline.reach(Step.FETCHED, System.nanoTime());
+            yield load(bytes.buffer());
+          }
+        }
         case Fetched.Failed(String reason, String message) -> new Loading.Failed(reason, message);
       };
     } catch (OutOfMemoryError e) {
@@ -44,11 +52,16 @@ public final class ModelLoader {
           "OutOfMemory", "the model does not fit into the container's memory");
     } catch (LinkageError e) {
       return new Loading.Failed("RuntimeMissing", "ONNX Runtime did not load: " + e.getMessage());
+    } catch (RuntimeException e) {
+      return new Loading.Failed("LoadFailed", "loading the model failed: " + e);
     }
   }
 
-  private Loading load(OrtEnvironment environment, ByteBuffer bytes) {
-    timeline.reach(Step.FETCHED, System.nanoTime());
+  private static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "reveille");
+  }
+
+  private Loading load(ByteBuffer bytes) {
     String digest = config.source().digest();
     if (!digest.isEmpty() && !digest.equals(digestOf(bytes))) {
       return new Loading.Failed(
@@ -58,8 +71,8 @@ public final class ModelLoader {
     if (refusal.isPresent()) {
       return new Loading.Failed("ModelInvalid", refusal.get());
     }
-    try {
-      Model model = Model.of(environment, environment.createSession(bytes, options()));
+    try (OrtSession.SessionOptions options = options()) {
+      Model model = Model.of(environment(), environment().createSession(bytes, options));
       timeline.reach(Step.SESSION, System.nanoTime());
       warmUp(model);
       timeline.reach(Step.WARM, System.nanoTime());
@@ -71,11 +84,15 @@ public final class ModelLoader {
     }
   }
 
-  /** Zeros may mean nothing to a model (an index, say): that it ran is what counts here. */
+  /**
+   * Zeros of the declared shape may mean nothing to a model (an index out of range, a length of 1
+   * where it wants 2): what a run allocates lazily is allocated all the same, and a model that real
+   * input suits must not be turned away for it. So a failure is logged and counts as the run.
+   */
   private void warmUp(Model model) {
     try {
       model.warmUp();
-    } catch (BadTensor | OrtException | ArithmeticException e) {
+    } catch (BadTensor | OrtException | ArithmeticException | IllegalStateException e) {
       log.warn(
           "the warm-up run failed; serving all the same", "error", String.valueOf(e.getMessage()));
     }

@@ -36,6 +36,11 @@ final class Protobuf {
     this.end = to;
   }
 
+  /** Bytes of the message that are left. */
+  int length() {
+    return end - at;
+  }
+
   /** Steps to the next field; 0 at the end of the message. */
   int next() {
     if (at == end) {
