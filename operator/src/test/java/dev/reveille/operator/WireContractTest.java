@@ -1,10 +1,8 @@
 package dev.reveille.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.Api;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +48,5 @@ class WireContractTest {
     ours.put("secret.name", Wire.KEYS_SECRET);
     ours.put("secret.key", Wire.MASTER_KEY);
     ours.forEach((name, value) -> assertEquals(table.get(name), value, name));
-  }
-
-  @Test
-  void theClientSpeaksThroughTheJdk() {
-    try (var client = new KubernetesClientBuilder().build()) {
-      String http = client.getHttpClient().getClass().getName();
-      assertTrue(http.contains(".jdkhttp."), http);
-    }
   }
 }

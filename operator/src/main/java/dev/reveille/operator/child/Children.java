@@ -76,9 +76,10 @@ public final class Children {
     if (actual.getMetadata().getDeletionTimestamp() != null) {
       return new Applied.Leaving(name(desired));
     }
+    // The cache may show it as it was between our POST and the taking of its fields.
+    T current = Ownership.isTaken(actual) ? actual : ownership.take(actual);
     if (!SSABasedGenericKubernetesResourceMatcher.<T>getInstance()
-        .matches(actual, desired, context)) {
-      ownership.take(actual);
+        .matches(current, desired, context)) {
       client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
     return DONE;

@@ -27,28 +27,41 @@ final class Ownership {
     this.client = client;
   }
 
-  void take(HasMetadata created) {
-    HasMetadata object = created;
-    for (int tries = 0; object != null && tries < MOST_TRIES; tries++) {
-      List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
-      if (entries == null
-          || entries.stream().noneMatch(Ownership::posted)
-          || entries.stream().anyMatch(Ownership::isApplied)) {
-        return;
+  /** Whether an apply of ours owns fields of it. */
+  static boolean isTaken(HasMetadata object) {
+    return entries(object).stream().anyMatch(Ownership::isApplied);
+  }
+
+  /** The object as it is afterwards. */
+  <T extends HasMetadata> T take(T created) {
+    T object = created;
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      List<ManagedFieldsEntry> entries = entries(object);
+      if (isTaken(object) || entries.stream().noneMatch(Ownership::posted)) {
+        break;
       }
       entries.stream().filter(Ownership::posted).forEach(Ownership::applied);
       try {
-        client
+        return client
             .resource(created)
             .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch(object, entries)));
-        return;
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT) {
           throw e;
         }
-        object = client.resource(created).get(); // its controller wrote the status meanwhile
       }
+      T newer = client.resource(created).get(); // its controller wrote the status meanwhile
+      if (newer == null) {
+        break;
+      }
+      object = newer;
     }
+    return object;
+  }
+
+  private static List<ManagedFieldsEntry> entries(HasMetadata object) {
+    List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
+    return entries == null ? List.of() : entries;
   }
 
   private static List<Map<String, Object>> patch(
