@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,6 +36,7 @@ final class Running implements AutoCloseable {
         Config.parse(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
+                "POD_NAME", "activator-0",
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
@@ -51,7 +53,10 @@ final class Running implements AutoCloseable {
         };
     activator =
         new Activator(
-            vertx, config, new Activator.Outside(KEYS, scaler, () -> true, () -> false, List::of));
+            vertx,
+            config,
+            new Activator.Outside(
+                () -> Optional.of(KEYS), scaler, () -> true, () -> false, List::of));
     activator.start();
   }
 

@@ -115,6 +115,10 @@ public final class Gate {
     return outstanding.keySet().removeIf(gone);
   }
 
+  public synchronized boolean has(Predicate<Backend> wanted) {
+    return outstanding.keySet().stream().anyMatch(wanted);
+  }
+
   public synchronized List<Backend> backends() {
     return List.copyOf(outstanding.keySet());
   }

@@ -29,12 +29,10 @@ final class Headers {
       Set.of(
           "content-length", // said anew with the body
           "expect", // answered here
-          "forwarded",
-          "x-forwarded-for",
-          "x-forwarded-host",
-          "x-forwarded-proto",
+          "x-forwarded-for", // ours goes after it
           "x-request-id");
   private static final String PREFIX = "x-reveille-";
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
 
   private Headers() {}
 
@@ -44,10 +42,14 @@ final class Headers {
   static void send(HttpServerRequest from, HttpClientRequest to, String id, String instance) {
     toBackend(from.headers(), to.headers());
     to.putHeader(Wire.REQUEST_ID, id);
-    to.putHeader("X-Forwarded-For", from.remoteAddress().hostAddress());
-    to.putHeader("X-Forwarded-Proto", "http");
+    String client = from.remoteAddress().hostAddress();
+    String before = from.getHeader(FORWARDED_FOR);
+    to.putHeader(FORWARDED_FOR, before == null ? client : before + ", " + client);
+    if (!to.headers().contains("X-Forwarded-Proto")) {
+      to.putHeader("X-Forwarded-Proto", "http");
+    }
     String host = from.getHeader("Host");
-    if (host != null) {
+    if (host != null && !to.headers().contains("X-Forwarded-Host")) {
       to.putHeader("X-Forwarded-Host", host);
     }
     if (!instance.isEmpty()) {
@@ -91,13 +93,15 @@ final class Headers {
       if (!HOP_BY_HOP.contains(name)
           && !nominated.contains(name)
           && !name.equals("x-request-id")
-          && !name.equals(UNEXECUTED)) {
+          && !name.equals(UNEXECUTED)
+          && !name.equals(COLD_START)) {
         to.add(field.getKey(), field.getValue());
       }
     }
   }
 
   private static final String UNEXECUTED = Wire.UNEXECUTED.toLowerCase(Locale.ROOT);
+  private static final String COLD_START = ColdPath.COLD_START.toLowerCase(Locale.ROOT);
 
   private static Set<String> nominated(MultiMap from) {
     String connection = from.get("Connection");

@@ -57,7 +57,7 @@ public final class Waker {
     }
     Optional<Refusal> unavailable = depot.refusal(endpoint);
     if (unavailable.isPresent()) {
-      endpoint.gate().block(unavailable.get());
+      endpoint.gate().turnAway(unavailable.get());
       return;
     }
     endpoint.gate().oldest().ifPresent(queued -> endpoint.mark(Mark.QUEUED, queued));
