@@ -5,28 +5,23 @@ import dev.reveille.activator.backend.Prober;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
-import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.internal.InternalServer;
-import dev.reveille.activator.measure.ProcessMeters;
-import dev.reveille.activator.proxy.BodyBudget;
 import dev.reveille.activator.proxy.Proxy;
+import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.wake.Waker;
 import dev.reveille.activator.watch.Pods;
 import dev.reveille.crds.Keys;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.net.SocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,19 +36,14 @@ import java.util.function.Supplier;
 public final class Activator {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 4096;
-  private static final long MOST_BODY_BYTES = 256L << 20;
+  private static final long REPLAY_BYTES = 256L << 20;
+  private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
   private static final int MOST_WAKES_WAITING = 4096;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
   private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
-  private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  /** Below the 5 s that many servers keep an idle connection: theirs must not close under us. */
-  private static final int KEEP_ALIVE_SECONDS = 4;
-
-  private static final String ANY_ADDRESS = "0.0.0.0";
 
   private final Vertx vertx;
   private final Config config;
@@ -70,15 +60,16 @@ public final class Activator {
   /**
    * What the activator needs of the cluster.
    *
-   * @param keys empty until the master key is there
    * @param synced whether the first lists are in
+   * @param alive no watch has ended for good: else only a restart helps
    * @param watching whether the pod watch is current
    * @param peers internal listeners of the other activators
    */
   public record Outside(
-      Supplier<Optional<Keys>> keys,
+      Keys keys,
       Scaler scaler,
       BooleanSupplier synced,
+      BooleanSupplier alive,
       BooleanSupplier watching,
       Supplier<List<String>> peers) {}
 
@@ -113,62 +104,68 @@ public final class Activator {
 
   /** Returns once both listeners are open. */
   public void start() {
-    ProcessMeters.measure(meters, depot);
-    Backends backends = new Backends(endpoints, pods, outside.watching(), System::nanoTime);
+    Backends backends =
+        new Backends(
+            endpoints, pods::confirms, pods::superseded, outside.watching(), System::nanoTime);
     Waker waker = new Waker(outside.scaler(), depot, wakeThreads(), System::nanoTime);
-    HttpClient client = vertx.createHttpClient(clientOptions());
+    var client = vertx.createHttpClient(clientOptions());
     InternalServer internal =
-        new InternalServer(
-            new InternalServer.State(endpoints, backends, pods, depot, waker),
-            new InternalServer.Access(
-                config.pod(), outside.keys(), this::ready, meters, System::nanoTime),
-            vertx,
+        InternalServer.of(
+            new InternalServer.Parts(
+                config.pod(),
+                outside.keys(),
+                endpoints,
+                backends,
+                pods,
+                depot,
+                waker,
+                meters,
+                () -> outside.synced().getAsBoolean() && !draining,
+                outside.alive(),
+                System::nanoTime),
             client,
             outside.peers());
     internalPort =
         await(
                 vertx
-                    .createHttpServer(serverOptions(config.internalPort()))
+                    .createHttpServer(
+                        serverOptions(config.internalPort()).setIdleTimeout(INTERNAL_IDLE_SECONDS))
                     .requestHandler(internal)
                     .listen())
             .actualPort();
     deployProxies(backends, waker);
-    Prober prober = new Prober(client, endpoints, pods, backends, System::nanoTime);
+    Prober prober = new Prober(client, pods, backends, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
     vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
     vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
   }
 
-  private boolean ready() {
-    return outside.synced().getAsBoolean() && outside.keys().get().isPresent() && !draining;
-  }
-
   /** One proxy an event loop, all on one port. */
   private void deployProxies(Backends backends, Waker waker) {
-    long bodies = Math.min(MOST_BODY_BYTES, Runtime.getRuntime().maxMemory() / 4);
-    Proxy.Shared shared =
-        new Proxy.Shared(
-            endpoints, backends, waker, new BodyBudget(bodies), () -> draining, System::nanoTime);
+    ReplayBudget budget = new ReplayBudget(REPLAY_BYTES);
+    int loops = Runtime.getRuntime().availableProcessors();
     int port = config.dataPort();
-    SocketAddress address =
-        port == 0
-            ? SocketAddress.sharedRandomPort(1, ANY_ADDRESS)
-            : SocketAddress.inetSocketAddress(port, ANY_ADDRESS);
     await(
         vertx.deployVerticle(
             () ->
-                new VerticleBase() {
+                new AbstractVerticle() {
                   @Override
-                  public Future<?> start() {
-                    HttpClient http = vertx.createHttpClient(clientOptions(), poolOptions());
-                    return vertx
+                  public void start(Promise<Void> started) {
+                    var http = vertx.createHttpClient(clientOptions(), poolOptions());
+                    Proxy proxy =
+                        new Proxy(
+                            new Proxy.Parts(
+                                vertx, http, endpoints, backends, waker, budget, System::nanoTime));
+                    vertx
                         .createHttpServer(serverOptions(port))
-                        .requestHandler(new Proxy(vertx, http, shared))
-                        .listen(address)
-                        .onSuccess(server -> dataPort = server.actualPort());
+                        .requestHandler(proxy)
+                        .listen()
+                        .onSuccess(server -> dataPort = server.actualPort())
+                        .<Void>mapEmpty()
+                        .onComplete(started);
                   }
                 },
-            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
+            new DeploymentOptions().setInstances(port == 0 ? 1 : loops)));
   }
 
   private void tick(Waker waker) {
@@ -196,10 +193,6 @@ public final class Activator {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       waited = System.nanoTime() - began;
     }
-    if (busy()) {
-      endpoints.all().forEach(endpoint -> endpoint.gate().close(Refusal.shuttingDown()));
-      LockSupport.parkNanos(LAST_ANSWERS_NANOS);
-    }
     await(vertx.close());
   }
 
@@ -224,22 +217,25 @@ public final class Activator {
     return new HttpServerOptions()
         .setPort(port)
         .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
         .setHttp2ClearTextEnabled(false)
-        .setMaxHeaderSize(MOST_HEADER_BYTES);
+        .setMaxHeaderSize(MOST_HEADER_BYTES)
+        .setHandle100ContinueAutomatically(true);
   }
 
   private static HttpClientOptions clientOptions() {
     return new HttpClientOptions()
         .setKeepAlive(true)
         .setTcpNoDelay(true)
-        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
+        .setTcpKeepAlive(true)
+        .setKeepAliveTimeout(30);
   }
 
   private static PoolOptions poolOptions() {
     return new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS);
   }
 
-  private static <T> T await(Future<T> future) {
+  private static <T> T await(io.vertx.core.Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 }

@@ -1,6 +1,5 @@
 package dev.reveille.activator;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,78 +41,46 @@ public record Config(
   }
 
   public static Config parse(Map<String, String> env) throws BadConfig {
-    Reading reading = new Reading(env);
+    List<String> problems = new ArrayList<>();
+    String namespace = text(env, "REVEILLE_NAMESPACE", "");
+    if (namespace.isEmpty()) {
+      problems.add("REVEILLE_NAMESPACE is not set");
+    }
     Config config =
         new Config(
-            reading.required("REVEILLE_NAMESPACE"),
-            reading.required("POD_NAME"),
-            (int) reading.number("REVEILLE_PORT", Wire.DATA_PORT, 0, 65535),
-            (int) reading.number("REVEILLE_INTERNAL_PORT", Wire.INTERNAL_PORT, 0, 65535),
-            Duration.ofSeconds(reading.number("REVEILLE_DRAIN_SECONDS", 3, 0, 600)),
+            namespace,
+            text(env, "POD_NAME", "activator"),
+            (int) number(env, "REVEILLE_PORT", Wire.DATA_PORT, 65535, problems),
+            (int) number(env, "REVEILLE_INTERNAL_PORT", Wire.INTERNAL_PORT, 65535, problems),
+            Duration.ofSeconds(number(env, "REVEILLE_DRAIN_SECONDS", 3, 600, problems)),
             new DepotConfig(
-                reading.path("REVEILLE_DEPOT_DIR", "/depot"),
-                reading.number("REVEILLE_DEPOT_MAX_BYTES", 10L << 30, 1, Long.MAX_VALUE),
-                reading.number("REVEILLE_MAX_MODEL_BYTES", 2L << 30, 1, Long.MAX_VALUE),
-                reading.flag("REVEILLE_ALLOW_PRIVATE_SOURCES")));
-    if (config.depot().maxModelBytes() > config.depot().maxBytes()) {
-      reading.problems.add("REVEILLE_MAX_MODEL_BYTES is above REVEILLE_DEPOT_MAX_BYTES");
-    }
-    if (!reading.problems.isEmpty()) {
-      throw new BadConfig(reading.problems);
+                Path.of(text(env, "REVEILLE_DEPOT_DIR", "/depot")),
+                number(env, "REVEILLE_DEPOT_MAX_BYTES", 10L << 30, Long.MAX_VALUE, problems),
+                number(env, "REVEILLE_MAX_MODEL_BYTES", 2L << 30, Long.MAX_VALUE, problems),
+                text(env, "REVEILLE_ALLOW_PRIVATE_SOURCES", "false").equals("true")));
+    if (!problems.isEmpty()) {
+      throw new BadConfig(problems);
     }
     return config;
   }
 
-  /** Values of the environment, and what is wrong with them. */
-  private record Reading(Map<String, String> env, List<String> problems) {
-    Reading(Map<String, String> env) {
-      this(env, new ArrayList<>());
-    }
+  private static String text(Map<String, String> env, String name, String absent) {
+    String value = env.get(name);
+    return value == null || value.isEmpty() ? absent : value;
+  }
 
-    private String text(String name, String absent) {
-      String value = env.get(name);
-      return value == null || value.isEmpty() ? absent : value;
-    }
-
-    String required(String name) {
-      String value = text(name, "");
-      if (value.isEmpty()) {
-        problems.add(name + " is not set");
+  private static long number(
+      Map<String, String> env, String name, long absent, long most, List<String> problems) {
+    String value = text(env, name, String.valueOf(absent));
+    try {
+      long number = Long.parseLong(value);
+      if (number >= 0 && number <= most) {
+        return number;
       }
-      return value;
+    } catch (NumberFormatException e) {
+      // named below, with the value
     }
-
-    Path path(String name, String absent) {
-      String value = text(name, absent);
-      try {
-        return Path.of(value);
-      } catch (InvalidPathException e) {
-        problems.add(name + " is not a path: '" + value + "'");
-        return Path.of(absent);
-      }
-    }
-
-    boolean flag(String name) {
-      String value = text(name, "false");
-      if (!value.equals("true") && !value.equals("false")) {
-        problems.add(name + " is true or false, not '" + value + "'");
-      }
-      return value.equals("true");
-    }
-
-    long number(String name, long absent, long least, long most) {
-      String value = text(name, String.valueOf(absent));
-      try {
-        long number = Long.parseLong(value);
-        if (number >= least && number <= most) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // named below, with the value
-      }
-      problems.add(
-          name + " is a whole number from " + least + " to " + most + ", not '" + value + "'");
-      return absent;
-    }
+    problems.add(name + " is a whole number from 0 to " + most + ", not '" + value + "'");
+    return absent;
   }
 }

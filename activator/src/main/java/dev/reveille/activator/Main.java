@@ -3,8 +3,6 @@ package dev.reveille.activator;
 import dev.reveille.activator.wake.KubernetesScaler;
 import dev.reveille.activator.watch.KubernetesWatch;
 import dev.reveille.activator.watch.MasterKey;
-import dev.reveille.crds.Keys;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.Vertx;
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Starts the activator; wiring only. */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-  private static final int API_MILLIS = 5000;
 
   private Main() {}
 
@@ -29,16 +26,11 @@ public final class Main {
     } catch (Config.BadConfig e) {
       LOG.error("bad configuration: {}", e.getMessage());
       System.exit(2);
-    } catch (RuntimeException e) {
-      LOG.error("cannot start", e);
-      System.exit(1);
     }
   }
 
-  /** Probes are answered from the start; ready once the key and the first lists are there. */
   private static void run(Config config) {
-    KubernetesClient client = client();
-    AtomicReference<@Nullable Keys> keys = new AtomicReference<>();
+    KubernetesClient client = new KubernetesClientBuilder().build();
     AtomicReference<@Nullable KubernetesWatch> started = new AtomicReference<>();
     Supplier<Optional<KubernetesWatch>> watch = () -> Optional.ofNullable(started.get());
     Activator activator =
@@ -46,32 +38,20 @@ public final class Main {
             Vertx.vertx(),
             config,
             new Activator.Outside(
-                () -> Optional.ofNullable(keys.get()),
+                MasterKey.await(client, config.namespace()),
                 new KubernetesScaler(client),
                 () -> watch.get().filter(KubernetesWatch::synced).isPresent(),
+                () -> watch.get().map(KubernetesWatch::alive).orElse(true),
                 () -> watch.get().filter(KubernetesWatch::live).isPresent(),
                 () -> watch.get().map(KubernetesWatch::peers).orElse(List.of())));
     activator.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(activator::drain, "drain"));
     started.set(
-        new KubernetesWatch(
+        KubernetesWatch.start(
             client,
             config.namespace(),
             config.pod(),
             new KubernetesWatch.Sinks(activator.endpoints(), activator.pods(), activator.depot())));
-    keys.set(MasterKey.await(client, config.namespace()));
-    LOG.info("the master key is there");
-  }
-
-  /** Calls fail soon: whoever needs them tries again by itself. */
-  private static KubernetesClient client() {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder()
-                .withConnectionTimeout(API_MILLIS)
-                .withRequestTimeout(API_MILLIS)
-                .withRequestRetryBackoffLimit(0)
-                .build())
-        .build();
+    Runtime.getRuntime().addShutdownHook(new Thread(activator::drain, "drain"));
+    LOG.info("ready");
   }
 }

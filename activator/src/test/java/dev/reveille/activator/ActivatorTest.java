@@ -197,6 +197,27 @@ class ActivatorTest {
     HttpResponse<String> answer = running.call("slow", "x").join();
     assertEquals(504, answer.statusCode());
     assertTrue(answer.body().contains("BackendTimeout"), answer.body());
+    assertEquals(1, pod.executed.get(), "not sent again");
+    assertEquals(1, running.activator.endpoints().named("demo", "slow").gate().backends().size());
+  }
+
+  @Test
+  void aClientThatLeavesInFlightCostsNoBackendAndNoSecondRun() throws Exception {
+    ready();
+    pod.behaves(Pod.Manner.HANG);
+    try (Socket client = new Socket("127.0.0.1", running.activator.dataPort())) {
+      client
+          .getOutputStream()
+          .write(
+              "POST /namespaces/demo/endpoints/m/ HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi"
+                  .getBytes(StandardCharsets.UTF_8));
+      until("it runs", () -> pod.executed.get() == 1);
+    }
+    var gate = running.activator.endpoints().named("demo", "m").gate();
+    until("its place is free", () -> gate.census(System.nanoTime()).inFlight() == 0);
+    assertEquals(0, running.queued("m"), "not sent again");
+    assertEquals(1, gate.backends().size(), "the replica is fine");
+    assertEquals(1, pod.executed.get());
   }
 
   @Test
@@ -214,6 +235,8 @@ class ActivatorTest {
   void aHelloWithAWrongKeyGetsNothing() throws Exception {
     String others = Running.KEYS.endpoint("uid-other", "r1", "");
     assertEquals(401, running.hello("m", "i1", pod.port(), "ready", others));
+    assertEquals(400, running.internal("POST", Wire.HELLO_PATH, "null", "x").statusCode());
+    assertEquals(400, running.internal("POST", Wire.HELLO_PATH, "[", "x").statusCode());
     assertEquals(401, running.internal("GET", Wire.LOAD_PATH, "", "x").statusCode());
     assertEquals(401, running.internal("PUT", Wire.FENCES_PATH + "uid-m", "{}", "x").statusCode());
   }

@@ -138,8 +138,7 @@ class DepotTest {
     assertTrue(load.contains("\"reason\":\"" + reason + "\""), load);
     HttpResponse<String> pod =
         asPod("m", model, Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model)));
-    boolean mayPass = reason.equals("SourceUnreachable"); // the pod tries again then
-    assertEquals(mayPass ? 503 : 502, pod.statusCode());
+    assertEquals(502, pod.statusCode());
     assertTrue(pod.body().contains(reason), pod.body());
     HttpResponse<String> caller = running.call("m", "x").join();
     assertEquals(503, caller.statusCode());

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,7 +35,6 @@ final class Running implements AutoCloseable {
         Config.parse(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
-                "POD_NAME", "activator-0",
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
@@ -55,8 +53,7 @@ final class Running implements AutoCloseable {
         new Activator(
             vertx,
             config,
-            new Activator.Outside(
-                () -> Optional.of(KEYS), scaler, () -> true, () -> false, List::of));
+            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> false, List::of));
     activator.start();
   }
 

@@ -3,13 +3,9 @@ package dev.reveille.activator.backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.endpoint.Failure;
-import dev.reveille.activator.gate.Backend;
-import dev.reveille.activator.measure.Mark;
-import dev.reveille.activator.watch.PodSeen;
-import dev.reveille.activator.watch.Pods;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,17 +17,25 @@ public final class Backends {
   private static final long CONFIRM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Endpoints endpoints;
-  private final Pods pods;
+  private final BiPredicate<String, String> confirms;
+  private final BiPredicate<String, String> superseded;
   private final BooleanSupplier watching;
   private final LongSupplier nanoTime;
-  private final AtomicLong suspicions = new AtomicLong();
 
   /**
+   * @param confirms endpoint UID, address → a live pod of that endpoint has that address
+   * @param superseded endpoint UID, address → a newer revision's pod exists
    * @param watching whether the pod watch is current
    */
-  public Backends(Endpoints endpoints, Pods pods, BooleanSupplier watching, LongSupplier nanoTime) {
+  public Backends(
+      Endpoints endpoints,
+      BiPredicate<String, String> confirms,
+      BiPredicate<String, String> superseded,
+      BooleanSupplier watching,
+      LongSupplier nanoTime) {
     this.endpoints = endpoints;
-    this.pods = pods;
+    this.confirms = confirms;
+    this.superseded = superseded;
     this.watching = watching;
     this.nanoTime = nanoTime;
   }
@@ -39,54 +43,43 @@ public final class Backends {
   /** What was made of a hello. */
   public enum Taken {
     YES,
-    /** No such endpoint, or it is not known yet. */
-    UNKNOWN_ENDPOINT,
-    /** The pod is going away. */
-    LEAVING
+    /** The endpoint is not known (yet), or the pod is going away. */
+    NOT_NOW
   }
 
   /** A hello whose key was checked, from the pod at {@code host}. */
   public Taken hello(Hello hello, String host) {
     long now = nanoTime.getAsLong();
     Optional<Endpoint> found = endpoints.withUid(hello.uid());
-    if (found.isEmpty()) {
-      return Taken.UNKNOWN_ENDPOINT;
+    if (found.isEmpty() || found.get().isGoingAway(host)) {
+      return Taken.NOT_NOW;
     }
     Endpoint endpoint = found.get();
-    Optional<PodSeen> pod = pods.at(hello.uid(), host);
-    if (isLeaving(endpoint, pod, hello.instance(), now)) {
-      return Taken.LEAVING;
-    }
     if (hello.isReady()) {
-      if (!endpoint.gate().has(any -> true)) {
-        hello.align(endpoint.wakeThatEnds().timeline(), now);
+      if (endpoint.gate().backends().isEmpty()) {
+        hello.align(endpoint.wake().timeline(), now);
       }
       endpoint.ready(
           new Backend(hello.uid(), hello.instance(), host, hello.port(), hello.revision(), now),
           now);
-    } else if (pod.filter(pods::superseded).isEmpty() && !endpoint.forgives(host, now)) {
-      endpoint.failed(new Failure(hello.revision(), hello.reason(), hello.message(), host, now));
+    } else if (hello.isFailed()
+        && !superseded.test(endpoint.uid(), host)
+        && !endpoint.forgives(host, now)) {
+      endpoint.failed(new Failure(hello.revision(), hello.reason(), hello.message(), host));
     }
     return Taken.YES;
   }
 
   /** A server that is not ours answered its readiness path. */
-  public void ready(Endpoint endpoint, PodSeen asked, int port) {
+  public void ready(Endpoint endpoint, String host, int port, String revision) {
     long now = nanoTime.getAsLong();
-    Optional<PodSeen> pod = pods.at(endpoint.uid(), asked.host());
-    if (pod.isEmpty() || isLeaving(endpoint, pod, "", now)) {
+    if (endpoint.isGoingAway(host)) {
       return;
     }
-    if (!endpoint.gate().has(any -> true)) {
-      endpoint.wakeThatEnds().timeline().mark(Mark.HELLO, now);
+    if (endpoint.gate().backends().isEmpty()) {
+      endpoint.mark(dev.reveille.activator.measure.Mark.HELLO, now);
     }
-    endpoint.ready(new Backend(endpoint.uid(), "", asked.host(), port, asked.revision(), now), now);
-  }
-
-  private static boolean isLeaving(
-      Endpoint endpoint, Optional<PodSeen> pod, String instance, long now) {
-    return pod.filter(PodSeen::leaving).isPresent()
-        || endpoint.dismissed(pod.map(PodSeen::uid).orElse(""), instance, now);
+    endpoint.ready(new Backend(endpoint.uid(), "", host, port, revision, now), now);
   }
 
   /** Drops what no live pod stands behind; to be called now and then. */
@@ -97,7 +90,8 @@ public final class Backends {
     long now = nanoTime.getAsLong();
     for (Endpoint endpoint : endpoints.all()) {
       for (Backend backend : endpoint.gate().backends()) {
-        if (isUnconfirmed(endpoint, backend.host(), backend.since(), now)) {
+        if (now - backend.since() > CONFIRM_WITHIN_NANOS
+            && !confirms.test(endpoint.uid(), backend.host())) {
           LOG.warn(
               "no live pod of {}/{} has the address {}: dropped",
               endpoint.namespace(),
@@ -106,28 +100,13 @@ public final class Backends {
           endpoint.lost(backend.host());
         }
       }
-      Failure failure = endpoint.failure();
-      if (failure != null && isUnconfirmed(endpoint, failure.host(), failure.since(), now)) {
-        endpoint.gate().unblock(); // nobody stands behind it any more: the next request may wake
-      }
     }
   }
 
-  private boolean isUnconfirmed(Endpoint endpoint, String host, long since, long now) {
-    return now - since > CONFIRM_WITHIN_NANOS
-        && pods.at(endpoint.uid(), host).filter(pod -> !pod.leaving()).isEmpty();
-  }
-
-  /** It failed, or did not begin what it was sent: no requests until the prober has its word. */
+  /** A connection failed: no requests until the prober has an answer from it again. */
   public void suspect(Backend backend) {
-    suspicions.incrementAndGet();
     endpoints
         .withUid(backend.endpointUid())
         .ifPresent(endpoint -> endpoint.gate().remove(backend::equals));
-  }
-
-  /** Differs whenever a backend was suspected since. */
-  long suspicions() {
-    return suspicions.get();
   }
 }

@@ -3,57 +3,59 @@ package dev.reveille.activator.depot;
 import dev.reveille.activator.Config.DepotConfig;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.crds.ModelSpec;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The store of model files: fetched once when an endpoint is applied, checked, kept on disk within
- * bounds, handed to waking pods. One lock guards what is known; files are touched outside it.
+ * bounds, handed to waking pods. One lock guards what is known; files are written outside it.
  */
-public final class Depot implements Supply.Disposal {
+public final class Depot {
   private static final Logger LOG = LoggerFactory.getLogger(Depot.class);
   private static final int MOST_FETCHES = 4;
   private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
-  private static final long NEVER = Long.MAX_VALUE / 4;
-  private static final Set<String> FINAL =
-      Set.of("SourceNotFound", "SourceRefused", "DigestMismatch", "TooLarge");
 
-  private final Supply supply;
+  private final Vertx vertx;
+  private final DepotConfig config;
+  private final Fetcher fetcher;
   private final LongSupplier nanoTime;
-  private final Map<String, ModelState> models = new HashMap<>();
+  private final Map<String, ModelState> models = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Endpoint> wanted = new LinkedHashMap<>();
-  private final Map<String, Long> backoffs = new HashMap<>();
-  private final Map<String, List<Promise<Handout>>> waiters = new HashMap<>();
-  private final SequencedSet<String> queue = new LinkedHashSet<>();
+  private final Map<String, Long> backoffs = new LinkedHashMap<>();
+  private final Deque<String> queue = new ArrayDeque<>();
   private int fetching;
-  private long fetches;
-  private long failures;
 
   public Depot(Vertx vertx, DepotConfig config, LongSupplier nanoTime) {
+    this.vertx = vertx;
+    this.config = config;
     this.nanoTime = nanoTime;
-    this.supply = new Supply(vertx, config, this, nanoTime);
+    this.fetcher =
+        new Fetcher(vertx, new SourceGuard(config.allowPrivateSources()), config.maxModelBytes());
+    clear(config.directory());
   }
 
-  /** What the operator gets to know of a model. */
+  /** What a pod or the operator gets to know of a model. */
   public record Report(
       String modelId,
       String state,
@@ -62,8 +64,19 @@ public final class Depot implements Supply.Disposal {
       String reason,
       String message) {}
 
-  /** Figures for the metrics. */
-  public record Figures(long bytes, long ready, long failed, long fetches, long failures) {}
+  /** What is left of an earlier process is not trusted. */
+  private static void clear(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the depot's folder cannot be written", e);
+    }
+  }
 
   /** An endpoint is there, or has changed. */
   public void want(Endpoint endpoint) {
@@ -71,54 +84,49 @@ public final class Depot implements Supply.Disposal {
       wanted.put(endpoint.uid(), endpoint);
       endpoint
           .modelId()
-          .filter(id -> !models.containsKey(id))
+          .filter(id -> !models.containsKey(id) && !queue.contains(id))
           .ifPresent(
               id -> {
                 models.put(id, new ModelState.Fetching());
                 queue.add(id);
               });
       recheck(endpoint);
-      forgetUnwanted();
     }
     fetchNext();
   }
 
   public synchronized void unwant(String uid) {
     wanted.remove(uid);
-    forgetUnwanted();
-  }
-
-  /** Failures that nobody waits for any more; files stay until their room is needed. */
-  private void forgetUnwanted() {
-    models
-        .entrySet()
-        .removeIf(
-            entry ->
-                entry.getValue() instanceof ModelState.Failed
-                    && !queue.contains(entry.getKey())
-                    && wanterOf(entry.getKey()) == null);
-    backoffs.keySet().retainAll(models.keySet());
   }
 
   /** The bytes we hold may not be those that the other replicas are bound to. */
   private void recheck(Endpoint endpoint) {
     String id = endpoint.modelId().orElse("");
     if (models.get(id) instanceof ModelState.Ready ready) {
-      Supply.mismatch(endpoint, ready.digest())
+      mismatch(endpoint, ready.digest())
           .ifPresent(
               message ->
                   models.put(id, new ModelState.Failed("DigestMismatch", message, retryAt(id))));
     }
   }
 
+  private static Optional<String> mismatch(Endpoint endpoint, String digest) {
+    return endpoint
+        .wantedDigest()
+        .filter(wanted -> !wanted.equals(digest))
+        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
+  }
+
   /** Retries what failed; to be called now and then. */
   public void retry() {
     long now = nanoTime.getAsLong();
     synchronized (this) {
-      for (Map.Entry<String, ModelState> entry : models.entrySet()) {
-        if (entry.getValue() instanceof ModelState.Failed failed && now - failed.retryAt() >= 0) {
-          entry.setValue(new ModelState.Failed(failed.reason(), failed.message(), now + NEVER));
-          queue.add(entry.getKey());
+      for (Endpoint endpoint : wanted.values()) {
+        String id = endpoint.modelId().orElse("");
+        if (models.get(id) instanceof ModelState.Failed failed && now - failed.retryAt() >= 0) {
+          models.put(
+              id, new ModelState.Failed(failed.reason(), failed.message(), Long.MAX_VALUE / 2));
+          queue.add(id);
         }
       }
     }
@@ -126,84 +134,99 @@ public final class Depot implements Supply.Disposal {
   }
 
   private void fetchNext() {
-    while (true) {
-      Endpoint endpoint;
-      String id;
-      synchronized (this) {
-        if (fetching >= MOST_FETCHES || queue.isEmpty()) {
-          return;
-        }
-        id = queue.removeFirst();
-        endpoint = wanterOf(id);
-        if (endpoint == null) {
-          settle(id, new ModelState.Failed("NotWanted", "no endpoint has this model", NEVER));
-          models.remove(id);
-          continue;
-        }
-        fetching++;
-        fetches++;
-      }
-      supply
-          .bring(endpoint, id)
-          .onComplete(done -> brought(endpoint, id, done.result(), done.cause()));
-    }
-  }
-
-  private synchronized @Nullable Endpoint wanterOf(String id) {
-    return wanted.values().stream()
-        .filter(endpoint -> endpoint.modelId().filter(id::equals).isPresent())
-        .findFirst()
-        .orElse(null);
-  }
-
-  private void brought(
-      Endpoint endpoint, String id, @Nullable ModelState state, @Nullable Throwable cause) {
+    Endpoint endpoint;
+    String id;
     synchronized (this) {
-      fetching--;
-      if (state != null) {
-        backoffs.remove(id);
-        settle(id, state);
-      } else {
-        failures++;
-        settle(id, failure(id, Objects.requireNonNull(cause)));
+      if (fetching >= MOST_FETCHES || queue.isEmpty()) {
+        return;
       }
+      id = queue.removeFirst();
+      endpoint = wanterOf(id);
+      if (endpoint == null) {
+        models.remove(id);
+        return;
+      }
+      fetching++;
     }
-    LOG.info(
-        "model of {}/{}: {}",
-        endpoint.namespace(),
-        endpoint.name(),
-        cause == null ? "here" : cause.getMessage());
+    ModelSpec model = Objects.requireNonNull(endpoint.spec().model());
+    Path partial = config.directory().resolve(id + ".partial");
+    fetcher
+        .fetch(model.storageUri(), partial)
+        .compose(download -> keep(endpoint, id, download, partial))
+        .onComplete(
+            done -> {
+              List<Endpoint> waiters;
+              synchronized (this) {
+                fetching--;
+                models.put(id, done.succeeded() ? done.result() : failure(id, done.cause()));
+                waiters = wantersOf(id);
+              }
+              LOG.info(
+                  "model of {}/{}: {}",
+                  endpoint.namespace(),
+                  endpoint.name(),
+                  done.succeeded() ? "here" : done.cause().getMessage());
+              waiters.forEach(waiter -> waiter.gate().unblock());
+              fetchNext();
+            });
     fetchNext();
   }
 
-  private void settle(String id, ModelState state) {
-    models.put(id, state);
-    Handout handout = handout(state);
-    List<Promise<Handout>> told = waiters.remove(id);
-    if (told != null) {
-      told.forEach(waiter -> waiter.tryComplete(handout));
-    }
+  private List<Endpoint> wantersOf(String id) {
+    return wanted.values().stream()
+        .filter(endpoint -> endpoint.modelId().filter(id::equals).isPresent())
+        .toList();
   }
 
-  /** What no endpoint has any more. */
-  @Override
-  public Set<String> disposable() {
-    Set<String> ids = new HashSet<>(supply.shelf().ids());
-    synchronized (this) {
-      wanted.values().forEach(endpoint -> endpoint.modelId().ifPresent(ids::remove));
-    }
-    return ids;
+  private @Nullable Endpoint wanterOf(String id) {
+    List<Endpoint> wanters = wantersOf(id);
+    return wanters.isEmpty() ? null : wanters.getFirst();
   }
 
-  @Override
-  public synchronized void disposed(Set<String> ids) {
-    for (String id : ids) {
-      models.remove(id);
-      if (wanterOf(id) != null) { // somebody came meanwhile
-        models.put(id, new ModelState.Fetching());
-        queue.add(id);
+  private Future<ModelState> keep(
+      Endpoint endpoint, String id, Fetcher.Download download, Path partial) {
+    Optional<String> mismatch = mismatch(endpoint, download.digest());
+    if (mismatch.isPresent()) {
+      return Future.failedFuture(new Source.Refused("DigestMismatch", mismatch.get()));
+    }
+    return vertx
+        .<ModelState>executeBlocking(
+            () -> {
+              makeRoom(download.bytes());
+              Path file = config.directory().resolve(id);
+              Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+              return new ModelState.Ready(file, download.digest(), download.bytes());
+            },
+            false)
+        .map(Objects::requireNonNull);
+  }
+
+  /** Deletes what no endpoint wants, least recently used first, until {@code bytes} more fit. */
+  private synchronized void makeRoom(long bytes) throws IOException, Source.Refused {
+    for (Map.Entry<String, ModelState> entry : List.copyOf(models.entrySet())) {
+      if (held() + bytes <= config.maxBytes()) {
+        return;
+      }
+      if (entry.getValue() instanceof ModelState.Ready ready && wanterOf(entry.getKey()) == null) {
+        Files.deleteIfExists(ready.file());
+        models.remove(entry.getKey());
       }
     }
+    if (held() + bytes > config.maxBytes()) {
+      throw new Source.Refused(
+          "DepotFull", "the depot holds " + config.maxBytes() + " bytes at most (depot.maxBytes)");
+    }
+  }
+
+  private long held() {
+    return readies().stream().mapToLong(ModelState.Ready::bytes).sum();
+  }
+
+  private Collection<ModelState.Ready> readies() {
+    return models.values().stream()
+        .filter(ModelState.Ready.class::isInstance)
+        .map(ModelState.Ready.class::cast)
+        .toList();
   }
 
   private ModelState.Failed failure(String id, Throwable cause) {
@@ -224,37 +247,11 @@ public final class Depot implements Supply.Disposal {
         : Optional.empty();
   }
 
-  /** For a pod that asks: at once, or when the fetch that goes on has ended. */
-  public Future<Handout> handOut(String modelId) {
-    supply.shelf().touch(modelId);
-    synchronized (this) {
-      ModelState state = models.get(modelId);
-      if (state == null) {
-        return Future.succeededFuture(
-            new Handout.NotNow("Fetching", "the model is not known here yet"));
-      }
-      if (!(state instanceof ModelState.Fetching)) {
-        return Future.succeededFuture(handout(state));
-      }
-      if (queue.remove(modelId)) {
-        queue.addFirst(modelId); // somebody waits for this one
-      }
-      Promise<Handout> waiter = Promise.promise();
-      waiters.computeIfAbsent(modelId, id -> new ArrayList<>()).add(waiter);
-      return waiter.future();
-    }
-  }
-
-  private static Handout handout(ModelState state) {
-    return switch (state) {
-      case ModelState.Fetching() -> new Handout.NotNow("Fetching", "the model is being fetched");
-      case ModelState.Ready(Path file, String digest, long bytes) ->
-          new Handout.Model(file, digest, bytes);
-      case ModelState.Failed(String reason, String message, long retryAt) ->
-          FINAL.contains(reason)
-              ? new Handout.Never(reason, message)
-              : new Handout.NotNow(reason, message);
-    };
+  /** The model's file, to be sent; empty when it is not there. */
+  public synchronized Optional<Path> file(String modelId) {
+    return models.get(modelId) instanceof ModelState.Ready ready
+        ? Optional.of(ready.file())
+        : Optional.empty();
   }
 
   /** What is known of the model; empty for one that nobody asked for. */
@@ -269,16 +266,7 @@ public final class Depot implements Supply.Disposal {
     };
   }
 
-  public Figures figures() {
-    long bytes = supply.shelf().bytes();
-    synchronized (this) {
-      return figures(bytes);
-    }
-  }
-
-  private Figures figures(long bytes) {
-    long ready = models.values().stream().filter(ModelState.Ready.class::isInstance).count();
-    long failed = models.values().stream().filter(ModelState.Failed.class::isInstance).count();
-    return new Figures(bytes, ready, failed, fetches, failures);
+  public synchronized long bytes() {
+    return held();
   }
 }

@@ -1,7 +1,10 @@
 package dev.reveille.activator.depot;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -9,13 +12,13 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** Downloads a source into a file; redirects are checked like sources. */
+/** Downloads one source into a file, hashing as it goes; redirects are checked like sources. */
 final class Fetcher {
   private static final int MOST_REDIRECTS = 5;
   private static final int CONNECT_MILLIS = 10_000;
@@ -25,13 +28,11 @@ final class Fetcher {
   private final HttpClient http;
   private final SourceGuard guard;
   private final long maxBytes;
-  private final LongSupplier nanoTime;
 
-  Fetcher(Vertx vertx, SourceGuard guard, long maxBytes, LongSupplier nanoTime) {
+  Fetcher(Vertx vertx, SourceGuard guard, long maxBytes) {
     this.vertx = vertx;
     this.guard = guard;
     this.maxBytes = maxBytes;
-    this.nanoTime = nanoTime;
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -40,17 +41,14 @@ final class Fetcher {
                 .setKeepAlive(false));
   }
 
-  /** Where a download goes, once its size is known. */
-  interface Target {
-    /** A file for that many bytes at most. */
-    Future<Path> open(long bytes);
-  }
+  /** What was downloaded. */
+  record Download(String digest, long bytes) {}
 
-  Future<Download.Result> fetch(String uri, Target target) {
+  Future<Download> fetch(String uri, Path target) {
     return fetch(uri, target, 0);
   }
 
-  private Future<Download.Result> fetch(String uri, Target target, int redirects) {
+  private Future<Download> fetch(String uri, Path target, int redirects) {
     return vertx
         .<Source>executeBlocking(() -> Source.of(uri, guard), false)
         .map(Objects::requireNonNull)
@@ -80,71 +78,108 @@ final class Fetcher {
                         "SourceUnreachable", source.uri() + ": " + failed.getMessage())));
   }
 
-  private Future<Download.Result> take(
-      HttpClientResponse response, Source source, Target target, int redirects) {
+  private Future<Download> take(
+      HttpClientResponse response, Source source, Path target, int redirects) {
     int status = response.statusCode();
     if (status == 200) {
       return save(response, target);
     }
-    drop(response);
+    response.exceptionHandler(expected -> {});
+    response.request().reset();
     String location = response.getHeader("Location");
     if (status / 100 == 3 && location != null) {
       return redirects == MOST_REDIRECTS
           ? refuse("SourceRefused", "more than " + MOST_REDIRECTS + " redirects")
-          : follow(source, location, target, redirects + 1);
+          : fetch(source.uri().resolve(location).toString(), target, redirects + 1);
     }
     return refuse(
         status == 404 || status == 410 ? "SourceNotFound" : "SourceUnreachable",
         source.uri() + " answered " + status);
   }
 
-  private Future<Download.Result> follow(
-      Source source, String location, Target target, int redirects) {
-    URI next;
-    try {
-      next = source.uri().resolve(location);
-    } catch (IllegalArgumentException e) {
-      return refuse("SourceRefused", "a redirect leads to what is no URI: " + location);
-    }
-    return source.tls() && !"https".equalsIgnoreCase(next.getScheme())
-        ? refuse("SourceRefused", "a redirect leads from https:// to " + next)
-        : fetch(next.toString(), target, redirects);
-  }
-
-  private Future<Download.Result> save(HttpClientResponse response, Target target) {
-    long length = length(response.getHeader("Content-Length"));
-    if (length > maxBytes) {
-      drop(response);
-      return Future.failedFuture(Download.tooLarge(maxBytes));
-    }
-    return target
-        .open(length < 0 ? maxBytes : length)
-        .compose(
-            path ->
-                vertx
-                    .fileSystem()
-                    .open(
-                        path.toString(),
-                        new OpenOptions().setCreate(true).setWrite(true).setTruncateExisting(true)))
-        .onFailure(failed -> drop(response))
-        .compose(file -> new Download(vertx, response, file, maxBytes, nanoTime).run());
-  }
-
-  /** -1 when it does not say. */
-  private static long length(@Nullable String declared) {
-    try {
-      return declared == null ? -1 : Long.parseLong(declared);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  private static void drop(HttpClientResponse response) {
-    response.exceptionHandler(expected -> {});
-    response.request().reset();
-  }
-
-  private static Future<Download.Result> refuse(String reason, String message) {
+  private static Future<Download> refuse(String reason, String message) {
     return Future.failedFuture(new Source.Refused(reason, message));
+  }
+
+  private Future<Download> save(HttpClientResponse response, Path target) {
+    return vertx
+        .fileSystem()
+        .open(
+            target.toString(),
+            new OpenOptions().setCreate(true).setWrite(true).setTruncateExisting(true))
+        .compose(file -> new Saving(response, file).run());
+  }
+
+  /** One response on its way into a file. */
+  private final class Saving {
+    private final HttpClientResponse response;
+    private final AsyncFile file;
+    private final MessageDigest sha256 = sha256();
+    private final Promise<Download> done = Promise.promise();
+    private long bytes;
+    private boolean ended;
+
+    Saving(HttpClientResponse response, AsyncFile file) {
+      this.response = response;
+      this.file = file;
+    }
+
+    Future<Download> run() {
+      response.handler(this::chunk);
+      response.exceptionHandler(
+          broken ->
+              end(
+                  new Source.Refused(
+                      "SourceUnreachable", "the download broke: " + broken.getMessage())));
+      response.endHandler(end -> end(null));
+      response.resume();
+      return done.future();
+    }
+
+    private void chunk(Buffer chunk) {
+      if (ended) {
+        return;
+      }
+      bytes += chunk.length();
+      if (bytes > maxBytes) {
+        end(
+            new Source.Refused(
+                "TooLarge",
+                "the model is larger than " + maxBytes + " bytes (depot.maxModelBytes)"));
+        response.request().reset();
+        return;
+      }
+      sha256.update(chunk.getBytes());
+      file.write(chunk).onFailure(this::end);
+      if (file.writeQueueFull()) {
+        response.pause();
+        file.drainHandler(drained -> response.resume());
+      }
+    }
+
+    private void end(@org.jspecify.annotations.Nullable Throwable failed) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      file.close()
+          .onComplete(
+              closed -> {
+                if (failed == null && closed.succeeded()) {
+                  done.tryComplete(
+                      new Download("sha256:" + HexFormat.of().formatHex(sha256.digest()), bytes));
+                } else {
+                  done.tryFail(failed == null ? closed.cause() : failed);
+                }
+              });
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+    }
   }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /** Where a model is on its way into the depot. */
 sealed interface ModelState {
-  /** Waiting for its turn, or being fetched. */
+  /** Being fetched. */
   record Fetching() implements ModelState {}
 
   /** On disk, checked. */

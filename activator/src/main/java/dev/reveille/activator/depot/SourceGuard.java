@@ -8,6 +8,9 @@ import java.net.InetAddress;
  * where they do not: addresses of the cluster, the node, the cloud's metadata service stay out.
  */
 final class SourceGuard {
+  /** A cloud's metadata service in public address space. */
+  private static final String AZURE_WIRE_SERVER = "168.63.129.16";
+
   private final boolean allowPrivate;
 
   SourceGuard(boolean allowPrivate) {
@@ -42,6 +45,7 @@ final class SourceGuard {
         || first >= 240
         || (first == 100 && second >= 64 && second < 128)
         || (first == 192 && second == 0 && (bytes[2] == 0 || bytes[2] == 2))
-        || (first == 198 && (second == 18 || second == 19));
+        || (first == 198 && (second == 18 || second == 19))
+        || address.getHostAddress().equals(AZURE_WIRE_SERVER);
   }
 }

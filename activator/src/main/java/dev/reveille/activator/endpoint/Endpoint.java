@@ -1,6 +1,6 @@
 package dev.reveille.activator.endpoint;
 
-import dev.reveille.activator.gate.Backend;
+import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.gate.Bounds;
 import dev.reveille.activator.gate.Gate;
 import dev.reveille.activator.gate.Refusal;
@@ -16,11 +16,11 @@ import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
@@ -28,7 +28,6 @@ public final class Endpoint {
   private static final int MOST_COLD_STARTS = 16;
   private static final int DEFAULT_RETRY_SECONDS = 2;
   private static final long FORGIVE_NANOS = 5_000_000_000L;
-  private static final long DISMISS_NANOS = 3_000_000_000L;
 
   private final String uid;
   private final String namespace;
@@ -36,10 +35,9 @@ public final class Endpoint {
   private final Gate gate;
   private final Meters meters;
   private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
+  private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
   private volatile Wake wake = Wake.begin();
-  private volatile Dismissal dismissal = Dismissal.NONE;
-  private volatile int retryAfterSeconds = DEFAULT_RETRY_SECONDS;
   private @Nullable Failure failure;
   private @Nullable Failure forgiven;
   private long forgivenUntil;
@@ -130,22 +128,15 @@ public final class Endpoint {
     wake.timeline().mark(mark, nanos);
   }
 
-  /** The first backend after a time without one ends a wake: its timeline starts anew if used. */
-  public Wake wakeThatEnds() {
-    if (wake.timeline().has(Mark.HELLO)) {
-      wake = Wake.begin();
-    }
-    return wake;
-  }
-
   /** A pod can serve. One address has one backend: a restarted container replaces the old. */
   public synchronized void ready(Backend backend, long now) {
     failure = null;
     boolean known =
-        gate.has(
-            other ->
-                other.address().equals(backend.address())
-                    && other.instance().equals(backend.instance()));
+        gate.backends().stream()
+            .anyMatch(
+                other ->
+                    other.address().equals(backend.address())
+                        && other.instance().equals(backend.instance()));
     if (!known) {
       gate.remove(other -> other.address().equals(backend.address()));
       gate.add(backend, now);
@@ -153,7 +144,7 @@ public final class Endpoint {
   }
 
   public boolean hasBackendAt(String host) {
-    return gate.has(backend -> backend.host().equals(host));
+    return gate.backends().stream().anyMatch(backend -> backend.host().equals(host));
   }
 
   /** A pod cannot serve: while no other can, callers are told why. */
@@ -170,33 +161,35 @@ public final class Endpoint {
 
   /** A pod is going away: it gets nothing more; if it was the one that failed, try another. */
   public void lost(String host) {
-    boolean removed = gate.remove(backend -> backend.host().equals(host));
+    boolean served = gate.remove(backend -> backend.host().equals(host));
     Failure known = failure();
-    boolean failed = known != null && known.host().equals(host);
-    if (failed) {
+    if (known != null && known.host().equals(host)) {
       gate.unblock();
     }
-    if ((removed || failed) && !gate.has(backend -> true)) {
-      wake = Wake.begin();
+    if (served && gate.backends().isEmpty()) {
+      wake = Wake.begin(); // a pod that never served must not disturb a wake that goes on
     }
   }
 
   /** It was put to sleep: its pods of now are going away and must not come back. */
-  public void slept(Set<String> podUids, long now) {
-    Set<String> instances =
-        gate.backends().stream().map(Backend::instance).collect(Collectors.toSet());
-    dismissal = new Dismissal(podUids, instances, now + DISMISS_NANOS);
+  public void slept(Set<String> podHosts, long now) {
+    synchronized (this) {
+      goingAway.addAll(podHosts);
+      gate.backends().forEach(backend -> goingAway.add(backend.host()));
+    }
     gate.remove(backend -> true);
     gate.unblock();
     wake = Wake.begin();
     gate.unfence(now);
   }
 
-  /**
-   * True for a pod that was put to sleep; {@code podUid} is empty while the watch shows none there.
-   */
-  public boolean dismissed(String podUid, String instance, long now) {
-    return dismissal.covers(podUid, instance, now);
+  public synchronized boolean isGoingAway(String host) {
+    return goingAway.contains(host);
+  }
+
+  /** A pod's address is free for others again. */
+  public synchronized void gone(String host) {
+    goingAway.remove(host);
   }
 
   public void coldStart(ColdStart coldStart) {
@@ -206,7 +199,6 @@ public final class Endpoint {
         coldStarts.removeFirst();
       }
     }
-    retryAfterSeconds = (int) Math.max(1, Math.ceil(coldStart.totalMillis() / 1000));
     List<Phase> phases = coldStart.phases();
     meters.coldStart(coldStart.totalMillis(), phases);
   }
@@ -216,7 +208,9 @@ public final class Endpoint {
   }
 
   /** What to tell a caller who is turned away: as long as the last cold start took. */
-  public int retryAfterSeconds() {
-    return retryAfterSeconds;
+  public synchronized int retryAfterSeconds() {
+    return coldStarts.isEmpty()
+        ? DEFAULT_RETRY_SECONDS
+        : (int) Math.max(1, Math.ceil(coldStarts.getLast().totalMillis() / 1000));
   }
 }

@@ -13,17 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** All endpoints, by name and by UID. Written by the watch alone, read by every request. */
 public final class Endpoints {
-  private static final int MOST_SERIES = 2000;
-
   private final Map<String, Endpoint> byName = new ConcurrentHashMap<>();
   private final Map<String, Endpoint> byUid = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
-  private final Meters others;
   private final LongSupplier nanoTime;
 
   public Endpoints(MeterRegistry registry, LongSupplier nanoTime) {
     this.registry = registry;
-    this.others = Meters.ofOthers(registry);
     this.nanoTime = nanoTime;
   }
 
@@ -39,11 +35,6 @@ public final class Endpoints {
     return byUid.values();
   }
 
-  /** The figures of requests that have no endpoint. */
-  public Meters others() {
-    return others;
-  }
-
   /** Added or changed; a namesake of another UID replaces the old one. */
   public Endpoint put(InferenceEndpoint resource) {
     Endpoint known = byUid.get(resource.getMetadata().getUid());
@@ -57,8 +48,8 @@ public final class Endpoints {
     if (old != null) {
       remove(old.uid());
     }
-    Meters meters = byUid.size() < MOST_SERIES ? Meters.of(registry, namespace, name) : others;
-    Endpoint added = new Endpoint(resource, meters, nanoTime.getAsLong());
+    Endpoint added =
+        new Endpoint(resource, new Meters(registry, namespace, name), nanoTime.getAsLong());
     byUid.put(added.uid(), added);
     byName.put(namespace + "/" + name, added);
     return added;

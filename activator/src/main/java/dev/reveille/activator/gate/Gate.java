@@ -1,5 +1,6 @@
 package dev.reveille.activator.gate;
 
+import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -63,27 +64,26 @@ public final class Gate {
     if (waitingBytes + ticket.bytes() > bounds.maxQueuedBytes()) {
       return new Admission.Refuse(Refusal.queueFull(waitingBytes + " bytes", retryAfterSeconds));
     }
-    waiting.addLast(ticket);
-    waitingBytes += ticket.bytes();
+    enqueue(ticket);
     return new Admission.Wait();
   }
 
   /**
-   * Takes a request back that its backend did not begin: it had its turn already, so it goes before
-   * all others and is not counted against the bounds.
+   * Takes a request back that its backend did not begin; it does not lose its place to the bounds.
    */
-  public synchronized Admission readmit(Ticket ticket, Lease failed, long now) {
-    giveBack(failed, now);
-    Optional<Lease> lease = lease(now);
-    if (lease.isPresent()) {
-      return new Admission.Forward(lease.get());
+  public Admission readmit(Ticket ticket, Lease failed, long now) {
+    synchronized (this) {
+      giveBack(failed, now);
+      Optional<Lease> lease = lease(now);
+      if (lease.isPresent()) {
+        return new Admission.Forward(lease.get());
+      }
+      if (blocked != null && outstanding.isEmpty()) {
+        return new Admission.Refuse(blocked);
+      }
+      enqueue(ticket);
+      return new Admission.Wait();
     }
-    if (blocked != null && outstanding.isEmpty()) {
-      return new Admission.Refuse(blocked);
-    }
-    waiting.addFirst(ticket);
-    waitingBytes += ticket.bytes();
-    return new Admission.Wait();
   }
 
   /** The request is over, one way or another. */
@@ -115,10 +115,6 @@ public final class Gate {
     return outstanding.keySet().removeIf(gone);
   }
 
-  public synchronized boolean has(Predicate<Backend> wanted) {
-    return outstanding.keySet().stream().anyMatch(wanted);
-  }
-
   public synchronized List<Backend> backends() {
     return List.copyOf(outstanding.keySet());
   }
@@ -137,21 +133,14 @@ public final class Gate {
     pump(now);
   }
 
-  /** While nothing can serve, requests get this answer, those that wait as well. */
+  /** If nothing can serve, requests get this answer, those that wait as well. */
   public void block(Refusal why) {
-    synchronized (this) {
-      blocked = why;
-    }
-    turnAway(why);
-  }
-
-  /** Whoever waits while nothing can serve gets this answer; whoever comes later may wait. */
-  public void turnAway(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
       if (!outstanding.isEmpty()) {
         return;
       }
+      blocked = why;
       refused = drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
@@ -205,6 +194,11 @@ public final class Gate {
     waiting.clear();
     waitingBytes = 0;
     return all;
+  }
+
+  private void enqueue(Ticket ticket) {
+    waiting.addLast(ticket);
+    waitingBytes += ticket.bytes();
   }
 
   private boolean isFenced(long now) {

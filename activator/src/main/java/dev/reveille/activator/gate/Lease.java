@@ -1,5 +1,7 @@
 package dev.reveille.activator.gate;
 
+import dev.reveille.activator.backend.Backend;
+
 /** The right to send one request to one backend; given back to the gate exactly once. */
 public final class Lease {
   private final Backend backend;

@@ -42,11 +42,6 @@ public record Refusal(int status, String reason, String message, int retryAfterS
         0);
   }
 
-  public static Refusal transferCoding() {
-    return new Refusal(
-        501, "TransferCoding", "of the transfer codings only chunked can be passed on", 0);
-  }
-
   public static Refusal modelFailed(String reason, String message) {
     return new Refusal(503, reason, "the model cannot be served: " + message, 10);
   }

@@ -1,132 +1,269 @@
 package dev.reveille.activator.internal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Hello;
 import dev.reveille.activator.depot.Depot;
+import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.gate.Gate.Census;
 import dev.reveille.activator.wake.Waker;
 import dev.reveille.activator.watch.Pods;
 import dev.reveille.crds.Keys;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Pods, the operator and the other activators speak to this; each message shows its key. */
 public final class InternalServer implements Handler<HttpServerRequest> {
-  private final State state;
-  private final Access access;
-  private final Hellos hellos;
-  private final Fences fences;
-  private final Models models;
+  private static final int MOST_BODY = 64 << 10;
+  private static final int LONGEST_FENCE_SECONDS = 60;
 
-  /** What it tells of and changes. */
-  public record State(
-      Endpoints endpoints, Backends backends, Pods pods, Depot depot, Waker waker) {}
+  private final Parts parts;
+  private final Peers peers;
+  private final ObjectMapper json = new ObjectMapper();
 
-  /**
-   * Who may speak to it, and what it says of itself.
-   *
-   * @param keys empty until the master key is there
-   */
-  public record Access(
+  /** What the internal listener works with. */
+  public record Parts(
       String pod,
-      Supplier<Optional<Keys>> keys,
-      BooleanSupplier ready,
+      Keys keys,
+      Endpoints endpoints,
+      Backends backends,
+      Pods pods,
+      Depot depot,
+      Waker waker,
       PrometheusMeterRegistry meters,
+      BooleanSupplier ready,
+      BooleanSupplier alive,
       LongSupplier nanoTime) {}
 
-  /**
-   * @param peers internal listeners of the other activators
-   */
-  public InternalServer(
-      State state, Access access, Vertx vertx, HttpClient http, Supplier<List<String>> peers) {
-    this.state = state;
-    this.access = access;
-    this.hellos = new Hellos(state.backends(), new Peers(http, peers));
-    this.fences = new Fences(state.endpoints(), state.pods(), state.waker(), access.nanoTime());
-    this.models = new Models(vertx, state.depot());
+  private InternalServer(Parts parts, Peers peers) {
+    this.parts = parts;
+    this.peers = peers;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    Message message = new Message(request);
-    switch (request.method().name() + " " + message.path()) {
-      case "GET /healthz" -> message.text(200, "text/plain", "ok\n");
-      case "GET /readyz" -> ready(message);
+    String path = request.path() == null ? "" : request.path();
+    switch (request.method().name() + " " + path) {
+      case "GET /healthz" -> health(request.response(), parts.alive());
+      case "GET /readyz" -> health(request.response(), parts.ready());
       case "GET /metrics" ->
-          message.text(200, "text/plain; version=0.0.4; charset=utf-8", access.meters().scrape());
-      case "POST " + Wire.HELLO_PATH ->
-          keyed(
-              message,
-              keys -> message.read(Hello.class, hello -> hellos.fromPod(message, keys, hello)));
-      case "POST " + Wire.PEERS_HELLO_PATH ->
-          keyed(
-              message,
-              keys ->
-                  message.read(
-                      Peers.Passed.class, passed -> hellos.fromPeer(message, keys, passed)));
-      case "GET " + Wire.LOAD_PATH -> keyed(message, keys -> load(message, keys));
-      default -> prefixed(message);
+          request
+              .response()
+              .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+              .end(parts.meters().scrape());
+      case "POST " + Wire.HELLO_PATH -> body(request, Hello.class, this::hello);
+      case "POST " + Wire.PEERS_HELLO_PATH -> body(request, Peers.Passed.class, this::passedHello);
+      case "GET " + Wire.LOAD_PATH -> load(request);
+      default -> prefixed(request, path);
     }
   }
 
-  private void prefixed(Message message) {
-    String path = message.path();
-    String method = message.request().method().name();
-    if (path.startsWith(Wire.MODELS_PATH) && method.equals("GET")) {
-      String id = path.substring(Wire.MODELS_PATH.length());
-      keyed(message, keys -> models.get(message, keys, id));
+  private void prefixed(HttpServerRequest request, String path) {
+    if (path.startsWith(Wire.MODELS_PATH)) {
+      model(request, path.substring(Wire.MODELS_PATH.length()));
     } else if (path.startsWith(Wire.FENCES_PATH)) {
       String uid = path.substring(Wire.FENCES_PATH.length());
-      switch (method) {
-        case "PUT" ->
-            keyed(
-                message,
-                keys ->
-                    message.read(
-                        Fences.Fence.class, fence -> fences.put(message, keys, uid, fence)));
-        case "DELETE" -> keyed(message, keys -> fences.delete(message, keys, uid));
-        default -> message.refuse(405, "WrongMethod", "PUT or DELETE");
+      switch (request.method().name()) {
+        case "PUT" -> body(request, Fence.class, (asked, fence) -> fence(asked, uid, fence));
+        case "DELETE" -> unfence(request, uid);
+        default -> answer(request.response(), 405, Map.of("error", "PUT or DELETE"));
       }
     } else {
-      message.refuse(404, "UnknownPath", "no such path: " + path);
+      answer(request.response(), 404, Map.of("error", "no such path: " + path));
     }
   }
 
-  /** Without the master key nobody can be told from anybody. */
-  private void keyed(Message message, Consumer<Keys> then) {
-    Optional<Keys> keys = access.keys().get();
-    if (keys.isPresent()) {
-      then.accept(keys.get());
-    } else {
-      message.refuse(503, "NoKey", "the master key is not there yet; try again");
+  private static void health(HttpServerResponse response, BooleanSupplier good) {
+    boolean fine = good.getAsBoolean();
+    response.setStatusCode(fine ? 200 : 503).end(fine ? "ok\n" : "not ok\n");
+  }
+
+  private void hello(HttpServerRequest request, Hello hello) {
+    String key = parts.keys().endpoint(hello.uid(), hello.revision(), hello.modelId());
+    if (!shows(request, key)) {
+      unauthorized(request);
+      return;
+    }
+    if (hello.port() < 1 || hello.port() > 65535) {
+      answer(request.response(), 400, Map.of("error", "no port: " + hello.port()));
+      return;
+    }
+    String host = request.remoteAddress().hostAddress();
+    switch (parts.backends().hello(hello, host)) {
+      case YES -> {
+        peers.tell(hello, host);
+        request.response().setStatusCode(204).end();
+      }
+      case NOT_NOW -> answer(request.response(), 503, Map.of("error", "not now; try again"));
     }
   }
 
-  private void ready(Message message) {
-    boolean good = access.ready().getAsBoolean();
-    message.text(good ? 200 : 503, "text/plain", good ? "ok\n" : "not ready\n");
+  private void passedHello(HttpServerRequest request, Peers.Passed passed) {
+    if (!shows(request, parts.keys().activator())) {
+      unauthorized(request);
+      return;
+    }
+    if (passed.hello() != null && passed.host() != null) {
+      parts.backends().hello(passed.hello(), passed.host());
+    }
+    request.response().setStatusCode(204).end();
   }
 
-  private void load(Message message, Keys keys) {
-    if (message.shows(keys.operator())) {
-      long now = access.nanoTime().getAsLong();
-      message.answer(
+  private void load(HttpServerRequest request) {
+    if (!shows(request, parts.keys().operator())) {
+      unauthorized(request);
+      return;
+    }
+    long now = parts.nanoTime().getAsLong();
+    answer(
+        request.response(),
+        200,
+        new LoadReport(
+            parts.pod(),
+            parts.endpoints().all().stream()
+                .map(endpoint -> LoadReport.of(endpoint, parts.depot(), now))
+                .toList()));
+  }
+
+  /** What a fence asks for. */
+  record Fence(int seconds) {}
+
+  private void fence(HttpServerRequest request, String uid, Fence fence) {
+    Optional<Endpoint> endpoint = endpointOf(request, uid);
+    if (endpoint.isPresent()) {
+      long now = parts.nanoTime().getAsLong();
+      int seconds = Math.clamp(fence.seconds(), 1, LONGEST_FENCE_SECONDS);
+      Census census = endpoint.get().gate().fence(now + TimeUnit.SECONDS.toNanos(seconds), now);
+      answer(
+          request.response(),
           200,
-          new LoadReport(
-              access.pod(),
-              state.endpoints().all().stream()
-                  .map(endpoint -> LoadReport.of(endpoint, state.depot(), now))
-                  .toList()));
+          Map.of("inFlight", census.inFlight(), "queued", census.queued()));
     }
+  }
+
+  private void unfence(HttpServerRequest request, String uid) {
+    Optional<Endpoint> endpoint = endpointOf(request, uid);
+    if (endpoint.isPresent()) {
+      long now = parts.nanoTime().getAsLong();
+      if ("true".equals(request.getParam("slept"))) {
+        parts.waker().forget(uid);
+        endpoint.get().slept(parts.pods().hostsOf(uid), now);
+      } else {
+        endpoint.get().gate().unfence(now);
+      }
+      parts.waker().wakeIfNeeded(endpoint.get());
+      request.response().setStatusCode(204).end();
+    }
+  }
+
+  /** The endpoint, for the operator; else the request is answered. */
+  private Optional<Endpoint> endpointOf(HttpServerRequest request, String uid) {
+    if (!shows(request, parts.keys().operator())) {
+      unauthorized(request);
+      return Optional.empty();
+    }
+    Optional<Endpoint> endpoint = parts.endpoints().withUid(uid);
+    if (endpoint.isEmpty()) {
+      answer(request.response(), 404, Map.of("error", "no endpoint has the UID " + uid));
+    }
+    return endpoint;
+  }
+
+  private void model(HttpServerRequest request, String modelId) {
+    String uid = header(request, Wire.ENDPOINT);
+    String revision = header(request, Wire.REVISION);
+    if (!shows(request, parts.keys().endpoint(uid, revision, modelId))) {
+      unauthorized(request);
+      return;
+    }
+    Optional<java.nio.file.Path> file = parts.depot().file(modelId);
+    if (file.isPresent()) {
+      request.response().sendFile(file.get().toString());
+      return;
+    }
+    Optional<Depot.Report> report = parts.depot().report(modelId);
+    boolean failed = report.filter(state -> state.state().equals("failed")).isPresent();
+    answer(
+        request.response(),
+        failed ? 502 : 503,
+        failed
+            ? Map.of("error", report.get().message(), "reason", report.get().reason())
+            : Map.of("error", "the model is being fetched", "reason", "Fetching"));
+  }
+
+  /** Reads a small JSON body and hands it on. */
+  private <T> void body(
+      HttpServerRequest request, Class<T> type, BiConsumer<HttpServerRequest, T> then) {
+    Buffer body = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (body.length() + chunk.length() <= MOST_BODY) {
+            body.appendBuffer(chunk);
+          } else {
+            request.connection().close();
+          }
+        });
+    request.endHandler(
+        end -> {
+          try {
+            T value = json.readValue(body.getBytes(), type);
+            if (value == null) {
+              answer(request.response(), 400, Map.of("error", "an object is expected here"));
+            } else {
+              then.accept(request, value);
+            }
+          } catch (JsonProcessingException e) {
+            answer(request.response(), 400, Map.of("error", "not what is expected here"));
+          } catch (IOException e) {
+            throw new IllegalStateException("reading from memory", e);
+          }
+        });
+  }
+
+  private static boolean shows(HttpServerRequest request, String key) {
+    return Keys.same(header(request, "Authorization"), "Bearer " + key);
+  }
+
+  private void unauthorized(HttpServerRequest request) {
+    answer(request.response(), 401, Map.of("error", "the key is wrong", "reason", "Unauthorized"));
+  }
+
+  private static String header(HttpServerRequest request, String name) {
+    @Nullable String value = request.getHeader(name);
+    return value == null ? "" : value;
+  }
+
+  private void answer(HttpServerResponse response, int status, Object body) {
+    try {
+      response
+          .setStatusCode(status)
+          .putHeader("Content-Type", "application/json")
+          .end(Buffer.buffer(json.writeValueAsBytes(body)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records and maps are JSON", e);
+    }
+  }
+
+  /** Peers that speak through {@code http}. */
+  public static InternalServer of(
+      Parts parts,
+      io.vertx.core.http.HttpClient http,
+      java.util.function.Supplier<List<String>> addresses) {
+    return new InternalServer(parts, new Peers(http, addresses, parts.keys().activator()));
   }
 }

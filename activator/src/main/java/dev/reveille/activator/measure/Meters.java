@@ -11,15 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/**
- * The figures of one endpoint; its series go when it goes. What is counted on the warm path is
- * registered beforehand, the rest when it first happens.
- */
+/** The figures of one endpoint; its series go when it goes. */
 public final class Meters {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
@@ -36,57 +32,28 @@ public final class Meters {
     Duration.ofMillis(60_000)
   };
   private static final int CLASSES = 6;
-  private static final String MODEL_FAILED = "ModelFailed";
-
-  /** Reasons that are ours; those that pods make up are counted as one. */
-  private static final Set<String> REASONS =
-      Set.of(
-          "UnknownEndpoint",
-          "QueueFull",
-          "WaitedTooLong",
-          "BackendTimeout",
-          "BodyTooLarge",
-          "TransferCoding",
-          "BackendBroke",
-          "NotExecuted",
-          "ShuttingDown",
-          MODEL_FAILED);
 
   private final MeterRegistry registry;
-  private final Scope scope;
   private final Tags tags;
   private final List<Meter> own = new ArrayList<>();
   private final Counter[] requests = new Counter[CLASSES];
   private final Map<String, Timer> phases = new ConcurrentHashMap<>();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
-  private final Counter left;
   private final Timer waits;
   private final Counter wakes;
 
-  private enum Scope {
-    /** An endpoint of its own series. */
-    ONE,
-    /** All that are beyond the bound of series, and requests for endpoints that do not exist. */
-    OTHERS
-  }
-
-  public static Meters of(MeterRegistry registry, String namespace, String name) {
-    return new Meters(registry, Scope.ONE, Tags.of("namespace", namespace, "endpoint", name));
-  }
-
-  /** One set for all that have none of their own; never closed, and without gauges. */
-  public static Meters ofOthers(MeterRegistry registry) {
-    return new Meters(registry, Scope.OTHERS, Tags.of("namespace", "other", "endpoint", "other"));
-  }
-
-  private Meters(MeterRegistry registry, Scope scope, Tags tags) {
+  public Meters(MeterRegistry registry, String namespace, String name) {
     this.registry = registry;
-    this.scope = scope;
-    this.tags = tags;
+    this.tags = Tags.of("namespace", namespace, "endpoint", name);
     for (int i = 1; i < CLASSES; i++) {
-      requests[i] = requests(i + "xx");
+      requests[i] =
+          keep(
+              Counter.builder("reveille.requests")
+                  .description("Requests answered, by class of code")
+                  .tags(tags)
+                  .tag("code", i + "xx")
+                  .register(registry));
     }
-    left = requests("left"); // the client went before there was an answer
     waits = timer("reveille.wait", "How long requests waited at the gate", tags);
     wakes =
         keep(
@@ -96,28 +63,14 @@ public final class Meters {
                 .register(registry));
   }
 
-  private Counter requests(String code) {
-    return keep(
-        Counter.builder("reveille.requests")
-            .description("Requests answered, by class of code; left: the client did not wait")
-            .tags(tags)
-            .tag("code", code)
-            .register(registry));
-  }
-
   /** A figure that is read when asked for. */
   public <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-    if (scope == Scope.ONE) {
-      keep(Gauge.builder(name, of, value).description(description).tags(tags).register(registry));
-    }
+    keep(Gauge.builder(name, of, value).description(description).tags(tags).register(registry));
   }
 
   public void answered(int status) {
-    requests[Math.clamp(status / 100, 1, CLASSES - 1)].increment();
-  }
-
-  public void left() {
-    left.increment();
+    Counter counter = requests[Math.clamp(status / 100, 1, CLASSES - 1)];
+    counter.increment();
   }
 
   public void waited(long nanos) {
@@ -131,7 +84,7 @@ public final class Meters {
   public void refused(String reason) {
     refusals
         .computeIfAbsent(
-            REASONS.contains(reason) ? reason : MODEL_FAILED,
+            reason,
             why ->
                 keep(
                     Counter.builder("reveille.refusals")
@@ -175,9 +128,7 @@ public final class Meters {
 
   /** The endpoint is gone. */
   public synchronized void close() {
-    if (scope == Scope.ONE) {
-      own.forEach(registry::remove);
-      own.clear();
-    }
+    own.forEach(registry::remove);
+    own.clear();
   }
 }

@@ -12,44 +12,31 @@ import java.util.Locale;
 /** What is recorded and told of a request that waited. */
 final class ColdPath {
   private static final String SERVER_TIMING = "Server-Timing";
-  static final String COLD_START = "X-Reveille-Cold-Start";
+  private static final String COLD_START = "X-Reveille-Cold-Start";
 
   private ColdPath() {}
 
-  /** The moments of one request, on the monotonic clock. */
-  record Moments(long queued, long forwarded, long firstByte) {
-    double queueMillis() {
-      return (forwarded - queued) / 1e6;
-    }
-
-    double totalMillis() {
-      return (firstByte - queued) / 1e6;
-    }
-  }
-
-  /**
-   * It was answered: its phases go to the client, the first one's to the endpoint as well. Who
-   * waited for something else than this wake (a fence, another replica) hears of its wait only.
-   */
-  static void record(Endpoint endpoint, Wake wake, HttpServerResponse response, Moments moments) {
-    endpoint.meters().waited(moments.forwarded() - moments.queued());
-    String queue = entry("queue", moments.queueMillis());
-    String total = entry("total", moments.totalMillis());
-    if (wake.timeline().at(Mark.HELLO, Long.MIN_VALUE) - moments.queued() < 0
-        || !wake.timeline().has(Mark.HELLO)) {
-      response.headers().add(SERVER_TIMING, queue + ", " + total);
+  /** It was answered: its phases go to the client, the first one's to the endpoint as well. */
+  static void record(
+      Endpoint endpoint, HttpServerResponse response, long queued, long forwarded, long firstByte) {
+    Wake wake = endpoint.wake();
+    double total = (firstByte - queued) / 1e6;
+    endpoint.meters().waited(forwarded - queued);
+    if (!wake.timeline().has(Mark.HELLO)) {
+      response.putHeader(
+          SERVER_TIMING, entry("queue", (forwarded - queued) / 1e6) + ", " + entry("total", total));
       return;
     }
-    List<Phase> phases =
-        wake.timeline().phases(moments.queued(), moments.forwarded(), moments.firstByte());
-    StringBuilder timing = new StringBuilder(queue);
+    List<Phase> phases = wake.timeline().phases(queued, forwarded, firstByte);
+    StringBuilder timing = new StringBuilder(entry("queue", (forwarded - queued) / 1e6));
     for (Phase phase : phases) {
       timing.append(", ").append(entry(phase.name(), phase.millis()));
     }
-    response.headers().add(SERVER_TIMING, timing.append(", ").append(total).toString());
-    response.putHeader(COLD_START, String.format(Locale.ROOT, "%.1f", moments.totalMillis()));
+    timing.append(", ").append(entry("total", total));
+    response.putHeader(SERVER_TIMING, timing.toString());
+    response.putHeader(COLD_START, String.format(Locale.ROOT, "%.1f", total));
     if (wake.recorded().compareAndSet(false, true)) {
-      endpoint.coldStart(new ColdStart(System.currentTimeMillis(), moments.totalMillis(), phases));
+      endpoint.coldStart(new ColdStart(System.currentTimeMillis(), total, phases));
     }
   }
 

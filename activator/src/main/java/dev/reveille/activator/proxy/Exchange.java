@@ -1,32 +1,37 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.Wire;
+import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.endpoint.Wake;
 import dev.reveille.activator.gate.Admission;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
-import dev.reveille.activator.proxy.SendOnce.Ending;
-import dev.reveille.activator.proxy.SendOnce.Verdict;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request, from its arrival to the last byte of its answer. It lives on its connection's event
- * loop; the gate may call it from any thread. What {@link SendOnce} says decides about a second
- * try.
+ * loop; the gate may call it from any thread. It is sent once: again only while nothing was
+ * executed, or if the endpoint is idempotent and no byte of an answer came.
  *
  * <pre>
  *   start ─► waiting ─► forwarding ─► answering ─► over
- *              ▲            │ nothing came of it
+ *              ▲            │ not executed
  *              └────────────┘
  * </pre>
  */
-final class Exchange implements Ticket, Attempt.Listener {
+final class Exchange implements Ticket {
+  private static final int MOST_ATTEMPTS = 5;
+  private static final long CONNECT_MILLIS = 2000;
+
   private final Proxy.Parts parts;
   private final Endpoint endpoint;
   private final HttpServerRequest request;
@@ -39,10 +44,10 @@ final class Exchange implements Ticket, Attempt.Listener {
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
-  private int tries;
+  private int attempts;
   private long forwardedAt;
-  private Wake wake;
-  private @Nullable Attempt attempt;
+  private @Nullable Lease lease;
+  private @Nullable HttpClientRequest upstream;
 
   private enum State {
     WAITING,
@@ -61,7 +66,6 @@ final class Exchange implements Ticket, Attempt.Listener {
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
     this.deadline = new Deadline(parts.vertx());
-    this.wake = endpoint.wake();
     this.body =
         new RequestBody(
             request,
@@ -75,17 +79,10 @@ final class Exchange implements Ticket, Attempt.Listener {
       fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes()));
       return;
     }
-    if (body.isCodedBeyondUs()) {
-      fail(Refusal.transferCoding());
-      return;
-    }
+    body.read();
     request.exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    body.read();
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      response.writeContinue();
-    }
     follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
   }
 
@@ -132,14 +129,10 @@ final class Exchange implements Ticket, Attempt.Listener {
   }
 
   private void clientGone() {
-    if (state == State.OVER || response.ended()) {
-      return;
+    if (state != State.OVER && !response.ended()) {
+      endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+      abandon();
     }
-    endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
-    if (state != State.ANSWERING) {
-      endpoint.meters().left();
-    }
-    over();
   }
 
   private void send(Lease granted) {
@@ -148,77 +141,108 @@ final class Exchange implements Ticket, Attempt.Listener {
       return;
     }
     deadline.clear();
+    lease = granted;
     state = State.FORWARDING;
-    tries++;
-    wake = endpoint.wake();
-    Attempt begun = new Attempt(granted, this);
-    attempt = begun;
-    begun.start(
-        parts.http(),
-        request,
-        uri,
-        upstream -> {
-          Headers.send(request, upstream, id, granted.backend().instance());
-          body.sendTo(upstream);
-        });
+    attempts++;
+    Backend backend = granted.backend();
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(request.method())
+            .setHost(backend.host())
+            .setPort(backend.port())
+            .setURI(uri)
+            .setConnectTimeout(CONNECT_MILLIS);
+    parts
+        .http()
+        .request(options)
+        .onComplete(
+            connected -> {
+              if (lease != granted) {
+                if (connected.succeeded()) {
+                  connected.result().reset();
+                }
+              } else if (connected.failed()) {
+                parts.backends().suspect(backend); // nothing was sent
+                again(granted);
+              } else {
+                sendOn(connected.result(), granted);
+              }
+            });
   }
 
-  @Override
-  public void sent() {
+  private void sendOn(HttpClientRequest to, Lease granted) {
+    upstream = to;
+    to.exceptionHandler(broken -> {}); // told through the response as well
+    Headers.send(request, to, id, granted.backend().instance());
+    to.response().onComplete(answer -> answered(to, granted, answer));
     forwardedAt = parts.nanoTime().getAsLong();
-    int seconds = endpoint.spec().requests().timeoutSeconds();
-    deadline.set(TimeUnit.SECONDS.toMillis(seconds), () -> fail(Refusal.backendTimeout(seconds)));
+    deadline.set(
+        TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
+        () -> fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds())));
+    body.sendTo(to);
   }
 
-  @Override
-  public void failed(Attempt failed, Ending ending) {
-    deadline.clear();
-    body.detach();
-    attempt = null;
-    parts.backends().suspect(failed.lease().backend());
-    boolean idempotent = endpoint.spec().requests().idempotent();
-    switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
-      case Verdict.Again() -> {
-        state = State.WAITING;
-        follow(endpoint.gate().readmit(this, failed.lease(), parts.nanoTime().getAsLong()));
-      }
-      case Verdict.GiveUp(Refusal why) -> {
-        endpoint.gate().finish(failed.lease(), parts.nanoTime().getAsLong());
-        fail(why);
-      }
+  private void answered(
+      HttpClientRequest to, Lease granted, AsyncResult<HttpClientResponse> answer) {
+    if (lease != granted || state != State.FORWARDING) {
+      return;
     }
+    deadline.clear();
+    if (answer.failed()) {
+      parts.backends().suspect(granted.backend());
+      if (endpoint.spec().requests().idempotent()) {
+        again(granted);
+      } else {
+        fail(Refusal.backendBroke("the replica broke off before it answered"));
+      }
+      return;
+    }
+    HttpClientResponse from = answer.result();
+    if (from.getHeader(Wire.UNEXECUTED) != null) {
+      parts.backends().suspect(granted.backend());
+      from.exceptionHandler(expected -> {});
+      to.reset();
+      again(granted);
+      return;
+    }
+    answer(from);
   }
 
-  @Override
-  public void answered(HttpClientResponse from) {
-    deadline.clear();
+  /** Nothing was executed, or it may be again: back to the gate, if the body can be sent again. */
+  private void again(Lease failed) {
+    body.detach();
+    upstream = null;
+    lease = null;
+    if (!body.replayable() || attempts >= MOST_ATTEMPTS) {
+      endpoint.gate().finish(failed, parts.nanoTime().getAsLong());
+      fail(Refusal.notExecuted());
+      return;
+    }
+    state = State.WAITING;
+    follow(endpoint.gate().readmit(this, failed, parts.nanoTime().getAsLong()));
+  }
+
+  private void answer(HttpClientResponse from) {
     state = State.ANSWERING;
     long firstByte = parts.nanoTime().getAsLong();
     Headers.frame(request, from, response);
     if (waited) {
-      ColdPath.record(
-          endpoint, wake, response, new ColdPath.Moments(queuedAt, forwardedAt, firstByte));
+      ColdPath.record(endpoint, response, queuedAt, forwardedAt, firstByte);
     }
     from.pipe()
         .endOnFailure(false)
         .to(response)
         .onComplete(
             piped -> {
-              if (piped.succeeded()) {
-                whole();
-              } else if (state != State.OVER) {
-                response.reset(); // a cut answer must look cut
+              if (piped.failed() && state != State.OVER) {
+                // A cut answer must look cut: the client sees a broken connection.
+                response.reset();
+                if (upstream != null) {
+                  upstream.reset();
+                }
               }
               over();
             });
-  }
-
-  /** Request and answer went through: the backend's connection can be used again. */
-  private void whole() {
-    if (attempt != null && body.isEnded()) {
-      endpoint.gate().finish(attempt.lease(), parts.nanoTime().getAsLong());
-      attempt = null;
-    }
   }
 
   private void fail(Refusal why) {
@@ -228,32 +252,39 @@ final class Exchange implements Ticket, Attempt.Listener {
     endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
     if (state == State.ANSWERING) {
       response.reset();
-      over();
-      return;
+    } else {
+      if (waited) {
+        ColdPath.waited(endpoint, response, queuedAt, parts.nanoTime().getAsLong());
+      }
+      if (!request.isEnded()) {
+        response.putHeader("Connection", "close");
+      }
+      endpoint.meters().refused(why.reason());
+      Refusals.send(response, why, id);
     }
-    if (waited) {
-      ColdPath.waited(endpoint, response, queuedAt, parts.nanoTime().getAsLong());
-    }
-    endpoint.meters().refused(why.reason());
-    endpoint.meters().answered(why.status());
-    Refusals.send(request, why, id);
+    abandon();
+  }
+
+  /** Over first, then the backend is told: its reset comes back to us at once. */
+  private void abandon() {
+    HttpClientRequest sent = upstream;
     over();
+    if (sent != null) {
+      sent.reset();
+    }
   }
 
   private void over() {
     if (state == State.OVER) {
       return;
     }
-    if (state == State.ANSWERING) {
-      endpoint.meters().answered(response.getStatusCode());
-    }
     state = State.OVER;
     deadline.clear();
     body.close();
-    if (attempt != null) {
-      attempt.cancel();
-      endpoint.gate().finish(attempt.lease(), parts.nanoTime().getAsLong());
-      attempt = null;
+    endpoint.meters().answered(response.getStatusCode());
+    if (lease != null) {
+      endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
+      lease = null;
     }
     if (!request.isEnded() && !response.closed()) {
       request.resume(); // what is left of the body goes nowhere

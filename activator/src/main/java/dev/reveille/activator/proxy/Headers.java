@@ -29,10 +29,12 @@ final class Headers {
       Set.of(
           "content-length", // said anew with the body
           "expect", // answered here
-          "x-forwarded-for", // ours goes after it
+          "forwarded",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
           "x-request-id");
   private static final String PREFIX = "x-reveille-";
-  private static final String FORWARDED_FOR = "X-Forwarded-For";
 
   private Headers() {}
 
@@ -42,14 +44,10 @@ final class Headers {
   static void send(HttpServerRequest from, HttpClientRequest to, String id, String instance) {
     toBackend(from.headers(), to.headers());
     to.putHeader(Wire.REQUEST_ID, id);
-    String client = from.remoteAddress().hostAddress();
-    String before = from.getHeader(FORWARDED_FOR);
-    to.putHeader(FORWARDED_FOR, before == null ? client : before + ", " + client);
-    if (!to.headers().contains("X-Forwarded-Proto")) {
-      to.putHeader("X-Forwarded-Proto", "http");
-    }
+    to.putHeader("X-Forwarded-For", from.remoteAddress().hostAddress());
+    to.putHeader("X-Forwarded-Proto", "http");
     String host = from.getHeader("Host");
-    if (host != null && !to.headers().contains("X-Forwarded-Host")) {
+    if (host != null) {
       to.putHeader("X-Forwarded-Host", host);
     }
     if (!instance.isEmpty()) {
@@ -93,15 +91,13 @@ final class Headers {
       if (!HOP_BY_HOP.contains(name)
           && !nominated.contains(name)
           && !name.equals("x-request-id")
-          && !name.equals(UNEXECUTED)
-          && !name.equals(COLD_START)) {
+          && !name.equals(UNEXECUTED)) {
         to.add(field.getKey(), field.getValue());
       }
     }
   }
 
   private static final String UNEXECUTED = Wire.UNEXECUTED.toLowerCase(Locale.ROOT);
-  private static final String COLD_START = ColdPath.COLD_START.toLowerCase(Locale.ROOT);
 
   private static Set<String> nominated(MultiMap from) {
     String connection = from.get("Connection");

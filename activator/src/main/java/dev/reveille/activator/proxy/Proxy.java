@@ -13,7 +13,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,67 +23,44 @@ public final class Proxy implements Handler<HttpServerRequest> {
 
   private final Parts parts;
 
-  /** What exchanges work with; shared by the proxies of all event loops, but for the client. */
-  public record Shared(
+  /** What exchanges work with. */
+  public record Parts(
+      Vertx vertx,
+      HttpClient http,
       Endpoints endpoints,
       Backends backends,
       Waker waker,
-      BodyBudget budget,
-      BooleanSupplier draining,
+      ReplayBudget budget,
       LongSupplier nanoTime) {}
 
-  /** The same, on one event loop. */
-  record Parts(Vertx vertx, HttpClient http, Shared shared) {
-    Backends backends() {
-      return shared.backends();
-    }
-
-    Waker waker() {
-      return shared.waker();
-    }
-
-    BodyBudget budget() {
-      return shared.budget();
-    }
-
-    LongSupplier nanoTime() {
-      return shared.nanoTime();
-    }
-  }
-
-  public Proxy(Vertx vertx, HttpClient http, Shared shared) {
-    this.parts = new Parts(vertx, http, shared);
+  public Proxy(Parts parts) {
+    this.parts = parts;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
     request.response().putHeader(Wire.REQUEST_ID, id);
-    if (parts.shared().draining().getAsBoolean()) {
-      request.response().putHeader("Connection", "close"); // the next one goes elsewhere
-    }
     switch (Router.route(request.getHeader("Host"), request.uri())) {
       case Route.Nowhere() ->
-          unknown(
-              request,
-              id,
-              "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
-                  + " /namespaces/NAMESPACE/endpoints/NAME/…");
+          Refusals.send(
+              request.response(),
+              Refusal.unknownEndpoint(
+                  "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
+                      + " /namespaces/NAMESPACE/endpoints/NAME/…"),
+              id);
       case Route.ToEndpoint(String namespace, String name, String uri) -> {
-        Endpoint endpoint = parts.shared().endpoints().named(namespace, name);
+        Endpoint endpoint = parts.endpoints().named(namespace, name);
         if (endpoint == null) {
-          unknown(request, id, "there is no endpoint " + namespace + "/" + name);
+          Refusals.send(
+              request.response(),
+              Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
+              id);
         } else {
           new Exchange(parts, endpoint, request, uri, id).start();
         }
       }
     }
-  }
-
-  private void unknown(HttpServerRequest request, String id, String message) {
-    Refusal refusal = Refusal.unknownEndpoint(message);
-    parts.shared().endpoints().others().refused(refusal.reason());
-    Refusals.send(request, refusal, id);
   }
 
   private static String requestId(HttpServerRequest request) {

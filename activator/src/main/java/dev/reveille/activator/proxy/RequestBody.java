@@ -17,9 +17,9 @@ final class RequestBody {
 
   private final HttpServerRequest request;
   private final long length;
-  private final @Nullable String coding;
+  private final boolean chunked;
   private final long maxBytes;
-  private final BodyBudget budget;
+  private final ReplayBudget budget;
   private final List<Buffer> kept = new ArrayList<>();
   private final Runnable tooLarge;
   private @Nullable HttpClientRequest sink;
@@ -29,24 +29,19 @@ final class RequestBody {
   private boolean ended;
   private boolean closed;
 
-  RequestBody(HttpServerRequest request, long maxBytes, BodyBudget budget, Runnable tooLarge) {
+  RequestBody(HttpServerRequest request, long maxBytes, ReplayBudget budget, Runnable tooLarge) {
     this.request = request;
     this.maxBytes = maxBytes;
     this.budget = budget;
     this.tooLarge = tooLarge;
-    this.coding = request.getHeader("Transfer-Encoding");
+    this.chunked = request.getHeader("Transfer-Encoding") != null;
     String declared = request.getHeader("Content-Length");
-    this.length = declared == null ? (coding == null ? 0 : -1) : Long.parseLong(declared);
+    this.length = declared == null ? (chunked ? -1 : 0) : Long.parseLong(declared);
   }
 
   /** What it declares is more than may be sent. */
   boolean declaresTooMuch() {
     return length > maxBytes;
-  }
-
-  /** It is coded in a way that would be lost on the way (RFC 9112, 6.1). */
-  boolean isCodedBeyondUs() {
-    return coding != null && !coding.equalsIgnoreCase("chunked");
   }
 
   /** What may be held of it while it waits. */
@@ -55,13 +50,8 @@ final class RequestBody {
   }
 
   /** All that came can be sent again. */
-  boolean isReplayable() {
+  boolean replayable() {
     return replayable;
-  }
-
-  /** All of it came. */
-  boolean isEnded() {
-    return ended;
   }
 
   void read() {
@@ -73,9 +63,6 @@ final class RequestBody {
             sink.end();
           }
         });
-    if (budget.isExhausted()) {
-      request.pause();
-    }
   }
 
   private void chunk(Buffer chunk) {
@@ -89,38 +76,33 @@ final class RequestBody {
     }
     HttpClientRequest to = sink;
     if (to == null) {
-      hold(chunk);
+      keep(chunk);
+      if (keptBytes >= heldAtMost() && keptBytes != length) {
+        request.pause();
+      }
       return;
     }
-    if (replayable && keptBytes + chunk.length() <= MOST_KEPT && budget.take(chunk.length())) {
+    if (replayable && (keptBytes + chunk.length() > MOST_KEPT || !budget.take(chunk.length()))) {
+      forget();
+    } else if (replayable) {
       kept.add(chunk);
       keptBytes += chunk.length();
-    } else if (replayable) {
-      forget();
     }
     write(to, chunk);
   }
 
-  private void hold(Buffer chunk) {
-    budget.force(chunk.length());
+  /** While waiting the gate's bounds count, the budget does not refuse. */
+  private void keep(Buffer chunk) {
+    budget.giveBack(-chunk.length());
     kept.add(chunk);
     keptBytes += chunk.length();
-    boolean full = keptBytes >= heldAtMost() && keptBytes != length;
-    if (full || budget.isExhausted()) {
-      request.pause();
-    }
   }
 
   private void write(HttpClientRequest to, Buffer chunk) {
     to.write(chunk);
     if (to.writeQueueFull()) {
       request.pause();
-      to.drainHandler(
-          drained -> {
-            if (sink != null) {
-              request.resume();
-            }
-          });
+      to.drainHandler(drained -> request.resume());
     }
   }
 
@@ -128,7 +110,7 @@ final class RequestBody {
   void sendTo(HttpClientRequest to) {
     if (length > 0) {
       to.putHeader("Content-Length", String.valueOf(length));
-    } else if (coding != null) {
+    } else if (chunked) {
       to.setChunked(true);
     }
     sink = to;

@@ -14,21 +14,9 @@ public final class Router {
 
   /**
    * @param host the Host header; null without one
-   * @param uri path and query as received, or the absolute form that clients send to proxies
+   * @param uri path and query as received
    */
   public static Route route(@Nullable String host, String uri) {
-    int authority = uri.startsWith("/") ? -1 : uri.indexOf("://");
-    if (authority > 0) {
-      int from = authority + 3;
-      int path = uri.indexOf('/', from);
-      return path < 0
-          ? relative(uri.substring(from), "/")
-          : relative(uri.substring(from, path), uri.substring(path));
-    }
-    return relative(host, uri);
-  }
-
-  private static Route relative(@Nullable String host, String uri) {
     Route byPath = byPath(uri);
     return byPath instanceof Route.Nowhere && host != null ? byHost(host, uri) : byPath;
   }

@@ -50,14 +50,11 @@ public final class Waker {
     long now = nanoTime.getAsLong();
     Census census = endpoint.gate().census(now);
     if (census.queued() == 0 || census.backends() > 0 || census.fenced() || census.blocked()) {
-      if (census.backends() > 0) {
-        attempts.remove(endpoint.uid());
-      }
       return;
     }
     Optional<Refusal> unavailable = depot.refusal(endpoint);
     if (unavailable.isPresent()) {
-      endpoint.gate().turnAway(unavailable.get());
+      endpoint.gate().block(unavailable.get());
       return;
     }
     endpoint.gate().oldest().ifPresent(queued -> endpoint.mark(Mark.QUEUED, queued));
@@ -88,6 +85,9 @@ public final class Waker {
     int wanted = Math.max(1, endpoint.spec().scaling().minReplicas());
     Outcome outcome = scaler.raise(endpoint.namespace(), endpoint.name(), wanted);
     long now = nanoTime.getAsLong();
+    if (!(outcome instanceof Outcome.Failed)) {
+      attempts.put(endpoint.uid(), new Attempt(now + AGAIN_LATER_NANOS, AGAIN_FIRST_NANOS));
+    }
     switch (outcome) {
       case Outcome.Raised() -> {
         endpoint.mark(Mark.SCALED, now);

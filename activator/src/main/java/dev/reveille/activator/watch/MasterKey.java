@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Waits for the master key: the operator fills it in when it starts the first time. */
 public final class MasterKey {
   private static final Logger LOG = LoggerFactory.getLogger(MasterKey.class);
-  private static final int MOST_TRIES = 9000; // half an hour
+  private static final int MOST_TRIES = 1500; // five minutes
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private MasterKey() {}

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public record PodSeen(
     String uid,
+    String namespace,
     String endpointUid,
     String revision,
     String created,
@@ -26,6 +27,7 @@ public record PodSeen(
     String phase = pod.getStatus() == null ? "" : text(pod.getStatus().getPhase());
     return new PodSeen(
         pod.getMetadata().getUid(),
+        pod.getMetadata().getNamespace(),
         text(labels.get(Api.ENDPOINT_UID_LABEL)),
         text(labels.get(Api.REVISION_LABEL)),
         text(pod.getMetadata().getCreationTimestamp()),

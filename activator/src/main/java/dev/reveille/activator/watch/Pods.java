@@ -8,15 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The model pods of the cluster, and what their coming and going means for their endpoints. */
 public final class Pods {
-  private final Map<String, Map<String, PodSeen>> byEndpoint = new ConcurrentHashMap<>();
-  private final AtomicLong version = new AtomicLong();
+  private final Map<String, PodSeen> byUid = new ConcurrentHashMap<>();
   private final Endpoints endpoints;
   private final LongSupplier nanoTime;
 
@@ -27,89 +25,83 @@ public final class Pods {
 
   /** Added or changed. */
   public void seen(PodSeen pod) {
-    PodSeen before =
-        byEndpoint
-            .computeIfAbsent(pod.endpointUid(), uid -> new ConcurrentHashMap<>())
-            .put(pod.uid(), pod);
-    version.incrementAndGet();
-    Optional<Endpoint> endpoint = endpoints.withUid(pod.endpointUid());
+    PodSeen before = byUid.put(pod.uid(), pod);
+    Optional<Endpoint> endpoint = ownerOf(pod);
     if (endpoint.isEmpty()) {
       return;
     }
     if (pod.leaving()) {
-      forget(endpoint.get(), pod);
-    } else {
-      mark(endpoint.get(), before, pod);
-    }
-  }
-
-  /** Marks of a wake; pods that come while nobody waits are no part of one. */
-  private void mark(
-      Endpoint endpoint, @org.jspecify.annotations.Nullable PodSeen before, PodSeen pod) {
-    long now = nanoTime.getAsLong();
-    if (!endpoint.wake().timeline().has(Mark.QUEUED)) {
+      if (!pod.host().isEmpty()) {
+        endpoint.get().lost(pod.host());
+      }
       return;
     }
-    if (before == null) {
-      endpoint.mark(Mark.CREATED, now);
+    long now = nanoTime.getAsLong();
+    boolean asleep = !endpoint.get().wake().timeline().has(Mark.QUEUED);
+    if (before == null && !asleep) {
+      endpoint.get().mark(Mark.CREATED, now);
     }
-    if (!pod.node().isEmpty() && (before == null || before.node().isEmpty())) {
-      endpoint.mark(Mark.SCHEDULED, now);
+    if (!pod.node().isEmpty() && (before == null || before.node().isEmpty()) && !asleep) {
+      endpoint.get().mark(Mark.SCHEDULED, now);
     }
   }
 
   /** Deleted. */
   public void gone(PodSeen pod) {
-    byEndpoint.computeIfPresent(
-        pod.endpointUid(),
-        (uid, pods) -> {
-          pods.remove(pod.uid());
-          return pods.isEmpty() ? null : pods;
-        });
-    version.incrementAndGet();
-    endpoints.withUid(pod.endpointUid()).ifPresent(endpoint -> forget(endpoint, pod));
+    byUid.remove(pod.uid());
+    ownerOf(pod)
+        .ifPresent(
+            endpoint -> {
+              endpoint.lost(pod.host());
+              endpoint.gone(pod.host());
+            });
   }
 
-  /** Another pod may have the address already. */
-  private void forget(Endpoint endpoint, PodSeen pod) {
-    boolean taken = at(pod.endpointUid(), pod.host()).filter(other -> !other.leaving()).isPresent();
-    if (!pod.host().isEmpty() && !taken) {
-      endpoint.lost(pod.host());
-    }
-  }
-
-  public Collection<PodSeen> all() {
-    return byEndpoint.values().stream().flatMap(pods -> pods.values().stream()).toList();
-  }
-
-  /** Differs whenever {@link #all} does. */
-  public long version() {
-    return version.get();
-  }
-
-  /** The pod of that endpoint that has that address, a live one rather than one that leaves. */
-  public Optional<PodSeen> at(String endpointUid, String host) {
-    return of(endpointUid)
-        .filter(pod -> pod.host().equals(host))
-        .min((one, other) -> Boolean.compare(one.leaving(), other.leaving()));
-  }
-
-  /** A younger live pod of another revision exists: what this one says of itself is history. */
-  public boolean superseded(PodSeen pod) {
-    return of(pod.endpointUid())
-        .anyMatch(
-            other ->
-                !other.leaving()
-                    && !other.revision().equals(pod.revision())
-                    && other.created().compareTo(pod.created()) >= 0);
-  }
-
-  /** All pods of an endpoint. */
-  public Set<String> uidsOf(String endpointUid) {
-    return of(endpointUid).map(PodSeen::uid).collect(Collectors.toUnmodifiableSet());
+  /**
+   * The endpoint whose pod it is. The label alone is anybody's to write: the namespace must fit.
+   */
+  public Optional<Endpoint> ownerOf(PodSeen pod) {
+    return endpoints
+        .withUid(pod.endpointUid())
+        .filter(endpoint -> endpoint.namespace().equals(pod.namespace()));
   }
 
   private Stream<PodSeen> of(String endpointUid) {
-    return byEndpoint.getOrDefault(endpointUid, Map.of()).values().stream();
+    return byUid.values().stream()
+        .filter(pod -> pod.endpointUid().equals(endpointUid) && ownerOf(pod).isPresent());
+  }
+
+  public Collection<PodSeen> all() {
+    return byUid.values();
+  }
+
+  public boolean knows(String uid) {
+    return byUid.containsKey(uid);
+  }
+
+  /** A live pod of that endpoint has that address. */
+  public boolean confirms(String endpointUid, String host) {
+    return of(endpointUid).anyMatch(pod -> !pod.leaving() && pod.host().equals(host));
+  }
+
+  /** A younger live pod of another revision exists: what this one says of itself is history. */
+  public boolean superseded(String endpointUid, String host) {
+    return of(endpointUid)
+        .filter(pod -> pod.host().equals(host))
+        .anyMatch(pod -> of(endpointUid).anyMatch(other -> supersedes(other, pod)));
+  }
+
+  private static boolean supersedes(PodSeen other, PodSeen pod) {
+    return !other.leaving()
+        && !other.revision().equals(pod.revision())
+        && other.created().compareTo(pod.created()) >= 0;
+  }
+
+  /** The addresses of all pods of an endpoint. */
+  public Set<String> hostsOf(String endpointUid) {
+    return of(endpointUid)
+        .filter(pod -> !pod.host().isEmpty())
+        .map(PodSeen::host)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

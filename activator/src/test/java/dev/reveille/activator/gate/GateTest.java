@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -140,9 +141,11 @@ class GateTest {
     gate.block(BROKEN); // a new version is broken, the old one goes on
     forwarded(gate.admit(caller("d"), 1, 5));
     gate.remove(each -> true);
-    assertEquals(BROKEN, refused(gate.admit(caller("e"), 1, 6)));
+    waits(caller("e")); // until somebody says again that nothing can serve
+    gate.block(BROKEN);
+    assertEquals(BROKEN, refused(gate.admit(caller("f"), 1, 6)));
     gate.unblock();
-    waits(caller("f"));
+    waits(caller("g"));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.reveille.activator.gate;
+package dev.reveille.activator.backend;
 
 /**
  * An address that can serve an endpoint now.
