@@ -78,9 +78,12 @@ record Problem(int status, String reason, String sentence, Fate fate) {
         503, "Draining", "this replica is shutting down; try again", Fate.UNEXECUTED_CUT);
   }
 
+  /**
+   * Final, not unexecuted: a replica that is full is fine, and must not be taken for a lost one.
+   */
   static Problem full() {
     return new Problem(
-        503, "TooManyRequests", "too many requests wait for this replica", Fate.UNEXECUTED);
+        503, "TooManyRequests", "too many requests wait for this replica", Fate.FINAL);
   }
 
   static Problem noRoom() {
@@ -88,7 +91,7 @@ record Problem(int status, String reason, String sentence, Fate fate) {
         503,
         "TooManyBytes",
         "the requests that wait for this replica are too large together",
-        Fate.UNEXECUTED_CUT);
+        Fate.CUT);
   }
 
   /** As the Open Inference Protocol says it. */
