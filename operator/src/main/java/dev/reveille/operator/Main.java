@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Starts the operator; wiring only. */
@@ -84,7 +85,7 @@ public final class Main {
     management.ready(); // a follower too: it waits to lead
   }
 
-  private static void exit(int status, String why, @org.jspecify.annotations.Nullable Exception e) {
+  private static void exit(int status, String why, @Nullable Exception e) {
     LoggerFactory.getLogger(Main.class).error(why, e);
     Runtime.getRuntime().halt(status);
   }

@@ -6,6 +6,7 @@ import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ public record Load(
         || queued != other.queued
         || backends != other.backends
         || !failures.equals(other.failures)
-        || !java.util.Objects.equals(model, other.model)
+        || !Objects.equals(model, other.model)
         || !coldStarts.equals(other.coldStarts);
   }
 }

@@ -17,6 +17,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The one container of a model pod: our model server, or the user's. */
 final class ModelContainer {
@@ -136,7 +137,7 @@ final class ModelContainer {
   }
 
   private static ResourceRequirements resources(
-      @org.jspecify.annotations.Nullable ResourceRequirements own, Installation installation) {
+      @Nullable ResourceRequirements own, Installation installation) {
     return own == null ? installation.config().modelServer().resources() : own;
   }
 

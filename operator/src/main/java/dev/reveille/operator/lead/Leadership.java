@@ -51,7 +51,7 @@ public final class Leadership {
     }
   }
 
-  private void lead() {
+  void lead() {
     LOG.info("leading as {}", config.pod());
     leading = true;
     begin.run();

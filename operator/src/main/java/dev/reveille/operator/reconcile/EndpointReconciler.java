@@ -38,6 +38,7 @@ import java.util.function.Supplier;
 @GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(10);
+  private static final Duration UNKNOWN_AGAIN = Duration.ofMillis(500);
   private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
   private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
 
@@ -81,6 +82,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         EndpointStatus.of(observed, found.get().config().clusterDomain(), clock.instant());
     UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
     return (applied instanceof Applied.Done ? again : Optional.of(OBJECTS_AGAIN))
+        .or(() -> EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty())
         .map(control::rescheduleAfter)
         .orElse(control);
   }

@@ -68,4 +68,14 @@ public final class EndpointStatus {
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString()))
         .build();
   }
+
+  /** Whether it can be called is not known yet. */
+  public static boolean isUnknown(InferenceEndpointStatus status) {
+    return status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                each ->
+                    each.getType().equals(ReadyCondition.TYPE)
+                        && each.getStatus().equals("Unknown"));
+  }
 }

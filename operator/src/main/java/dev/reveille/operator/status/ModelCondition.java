@@ -31,7 +31,7 @@ final class ModelCondition {
   private static Verdict inDepot(Observed observed, Previous previous) {
     ModelSpec spec = observed.endpoint().getSpec().model();
     if (spec == null || spec.inImage()) {
-      return Verdict.good(spec == null ? Reason.AVAILABLE : Reason.IN_IMAGE);
+      return known(observed, previous, spec == null ? Reason.AVAILABLE : Reason.IN_IMAGE);
     }
     LoadReport.Model model = observed.load().model();
     if (model == null || !model.modelId().equals(Keys.modelId(spec))) {
@@ -39,11 +39,19 @@ final class ModelCondition {
       return previous.still(TYPE, Set.of(Reason.AVAILABLE)).orElse(Verdict.unknown(Reason.PENDING));
     }
     return switch (model.state()) {
-      case "ready" -> Verdict.good(Reason.AVAILABLE);
+      case "ready" -> known(observed, previous, Reason.AVAILABLE);
       case "failed" ->
           Verdict.bad(Reason.MODEL_UNAVAILABLE, model.reason() + ": " + model.message());
       default -> Verdict.unknown(Reason.FETCHING);
     };
+  }
+
+  /** Good once every activator knows the endpoint: until then one of them would answer 404. */
+  private static Verdict known(Observed observed, Previous previous, Reason reason) {
+    boolean before = previous.still(ReadyCondition.TYPE, ReadyCondition.WAKEABLE).isPresent();
+    return before || observed.load().complete()
+        ? Verdict.good(reason)
+        : Verdict.unknown(Reason.PENDING);
   }
 
   /** The first digest binds: what it was taken of did not change. */

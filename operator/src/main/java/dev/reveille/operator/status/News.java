@@ -7,18 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What people want to be told of: a new state, a new reason why something is wrong. */
 public record News(String reason, String message, boolean bad) {
 
+  /** Reasons for which an endpoint serves, but not as it should. */
+  private static final Set<String> WORSE =
+      Set.of(Reason.OBJECT_REFUSED.word(), Reason.SERVING_PARTLY.word());
+
   public static List<News> between(
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
     List<News> news = new ArrayList<>();
     Condition ready = find(now, ReadyCondition.TYPE).orElseThrow();
-    boolean bad =
-        now.state() == EndpointState.FAILED
-            || ready.getReason().equals(Reason.OBJECT_REFUSED.word());
+    boolean bad = now.state() == EndpointState.FAILED || WORSE.contains(ready.getReason());
     boolean sameState = before != null && before.state() == now.state();
     if (!sameState || (bad && isNew(before, ready))) {
       news.add(new News(ready.getReason(), ready.getMessage(), bad));

@@ -10,6 +10,10 @@ import java.util.Set;
 record ReadyCondition(EndpointState state, Verdict verdict) {
   static final String TYPE = "Ready";
 
+  /** What says that the endpoint can be called. */
+  static final Set<Reason> WAKEABLE =
+      Set.of(Reason.ASLEEP, Reason.WAKING, Reason.SERVING, Reason.DRAINING);
+
   /** What a sleeping endpoint failed of; the next replica that serves, or a new spec, ends it. */
   private static final Set<Reason> LASTING =
       Set.of(
@@ -42,7 +46,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
 
   private static ReadyCondition seen(Observed observed, Verdict model, Previous previous) {
     if (observed.ready() > 0) {
-      return new ReadyCondition(EndpointState.READY, Verdict.good(Reason.SERVING));
+      return new ReadyCondition(EndpointState.READY, serving(observed));
     }
     Optional<Verdict> failure = failure(observed, model, previous);
     if (failure.isPresent()) {
@@ -56,6 +60,13 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
     }
     return new ReadyCondition(
         EndpointState.ASLEEP, model.status().equals("True") ? Verdict.good(Reason.ASLEEP) : model);
+  }
+
+  /** A new revision that does not come up, or a replica that finds no room, is worth a word. */
+  private static Verdict serving(Observed observed) {
+    return Trouble.of(observed)
+        .map(trouble -> new Verdict("True", Reason.SERVING_PARTLY, trouble.message()))
+        .orElse(Verdict.good(Reason.SERVING));
   }
 
   /** Why nothing can be served, or could be if it were awake. */

@@ -247,6 +247,23 @@ class EndpointStatusTest {
   }
 
   @Test
+  void aNewRevisionThatDoesNotComeUpIsToldThoughTheOldOneServes() {
+    String pending =
+        "metadata: {name: p}\nstatus: {containerStatuses: [{image: i, state: {waiting:"
+            + " {reason: ErrImagePull, message: m}}}]}";
+    InferenceEndpointStatus ready =
+        EndpointStatus.of(new Given().model(HERE).replicas(1, 1).observed(), "d", NOW);
+    InferenceEndpointStatus stuck =
+        EndpointStatus.of(
+            new Given().model(HERE).replicas(1, 1).pod(pending).before(ready).observed(), "d", NOW);
+    assertEquals(EndpointState.READY, stuck.state());
+    assertEquals("True ServingPartly", text(stuck, "Ready"));
+    assertEquals(
+        List.of(new News("ServingPartly", "the image i cannot be pulled: m", true)),
+        News.between(ready, stuck));
+  }
+
+  @Test
   void newsAreNewStatesAndNewReasonsWhySomethingIsWrong() {
     InferenceEndpointStatus ready =
         EndpointStatus.of(new Given().model(HERE).replicas(1, 1).observed(), "d", NOW);
@@ -317,6 +334,18 @@ class EndpointStatusTest {
       assertTrue(reason.sentence().endsWith("."), reason + ": " + reason.sentence());
       assertTrue(reason.word().matches("[A-Z][A-Za-z]+"), reason.word());
     }
+  }
+
+  @Test
+  void whatAnActivatorDoesNotKnowYetIsNotReady() {
+    Given early = new Given().model(HERE).load(0, 0, 0, 0, false);
+    InferenceEndpointStatus first = EndpointStatus.of(early.observed(), "d", NOW);
+    assertEquals("Unknown Pending", text(first, "Ready"));
+    InferenceEndpointStatus known =
+        EndpointStatus.of(new Given().model(HERE).before(first).observed(), "d", NOW);
+    assertEquals("True Asleep", text(known, "Ready"));
+    Given restarted = new Given().model(HERE).load(0, 0, 0, 0, false).before(known);
+    assertEquals("True Asleep", text(EndpointStatus.of(restarted.observed(), "d", NOW), "Ready"));
   }
 
   private static String text(InferenceEndpointStatus status, String type) {
