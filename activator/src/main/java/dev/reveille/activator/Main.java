@@ -26,6 +26,9 @@ public final class Main {
     } catch (Config.BadConfig e) {
       LOG.error("bad configuration: {}", e.getMessage());
       System.exit(2);
+    } catch (RuntimeException e) {
+      LOG.error("cannot start", e); // started anew, it may
+      Runtime.getRuntime().halt(1);
     }
   }
 
