@@ -2,6 +2,7 @@
 // server that is not Reveille's.
 //
 //	GET /models/NAME.onnx      a file
+//	GET /slow/NAME.onnx?ms=100 the same, after a while
 //	GET /healthz               200
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
@@ -15,13 +16,21 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 )
 
 func main() {
 	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
-	http.Handle("/models/", http.StripPrefix("/models/", http.FileServer(http.Dir("/files"))))
+	files := http.FileServer(http.Dir("/files"))
+	http.Handle("/models/", http.StripPrefix("/models/", files))
+	http.Handle("/slow/", http.StripPrefix("/slow/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if millis, err := strconv.Atoi(r.FormValue("ms")); err == nil {
+			time.Sleep(time.Duration(millis) * time.Millisecond)
+		}
+		files.ServeHTTP(w, r)
+	})))
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
 	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
@@ -35,7 +44,12 @@ func main() {
 		time.Sleep(time.Second) // requests on their way are still answered
 		os.Exit(0)
 	}()
-	log.Fatal(http.ListenAndServe(":8080", nil))
+	log.Fatal(http.ListenAndServe(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/healthz" {
+			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
+		}
+		http.DefaultServeMux.ServeHTTP(w, r)
+	})))
 }
 
 func fetch(w http.ResponseWriter, r *http.Request) {
