@@ -4,6 +4,7 @@ import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.crds.InferenceEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** All endpoints, by name and by UID. Written by the watch alone, read by every request. */
 public final class Endpoints {
+  private static final int MOST_WITH_SERIES = 2000;
+
   private final Map<String, Endpoint> byName = new ConcurrentHashMap<>();
   private final Map<String, Endpoint> byUid = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
+  private final MeterRegistry unseen = new SimpleMeterRegistry();
   private final LongSupplier nanoTime;
 
   public Endpoints(MeterRegistry registry, LongSupplier nanoTime) {
@@ -48,11 +52,15 @@ public final class Endpoints {
     if (old != null) {
       remove(old.uid());
     }
-    Endpoint added =
-        new Endpoint(resource, new Meters(registry, namespace, name), nanoTime.getAsLong());
+    Endpoint added = new Endpoint(resource, meters(namespace, name), nanoTime.getAsLong());
     byUid.put(added.uid(), added);
     byName.put(namespace + "/" + name, added);
     return added;
+  }
+
+  /** Beyond the bound an endpoint's figures go where nobody scrapes them. */
+  private Meters meters(String namespace, String name) {
+    return new Meters(byUid.size() < MOST_WITH_SERIES ? registry : unseen, namespace, name);
   }
 
   /** Deleted: whoever waits is told so. */

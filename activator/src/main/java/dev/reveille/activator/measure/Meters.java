@@ -32,6 +32,8 @@ public final class Meters {
     Duration.ofMillis(60_000)
   };
   private static final int CLASSES = 6;
+  private static final int MOST_REASONS = 32;
+  private static final int LONGEST_REASON = 64;
 
   private final MeterRegistry registry;
   private final Tags tags;
@@ -81,10 +83,14 @@ public final class Meters {
     wakes.increment();
   }
 
+  /** Reasons come from pods as well: beyond a bound they are counted together. */
   public void refused(String reason) {
+    boolean own =
+        refusals.containsKey(reason)
+            || (refusals.size() < MOST_REASONS && reason.length() <= LONGEST_REASON);
     refusals
         .computeIfAbsent(
-            reason,
+            own ? reason : "Other",
             why ->
                 keep(
                     Counter.builder("reveille.refusals")

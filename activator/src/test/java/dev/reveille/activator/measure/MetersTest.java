@@ -1,0 +1,30 @@
+package dev.reveille.activator.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+/** Series are bounded, and go with their endpoint. */
+class MetersTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry, "demo", "m");
+
+  @Test
+  void reasonsThatPodsInventAreCountedTogether() {
+    for (int i = 0; i < 1000; i++) {
+      meters.refused("Reason" + i);
+    }
+    meters.refused("x".repeat(1000));
+    assertEquals(33, registry.find("reveille.refusals").counters().size());
+    assertEquals(969, registry.find("reveille.refusals").tag("reason", "Other").counter().count());
+  }
+
+  @Test
+  void nothingIsLeftOfAnEndpointThatIsGone() {
+    meters.refused("QueueFull");
+    meters.answered(200);
+    meters.close();
+    assertEquals(0, registry.getMeters().size());
+  }
+}
