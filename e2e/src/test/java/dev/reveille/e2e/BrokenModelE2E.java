@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.crds.EndpointState;
 import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Answer;
+import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
@@ -31,9 +32,15 @@ class BrokenModelE2E {
     endpoint.awaitState(EndpointState.FAILED);
     var ready = endpoint.awaitCondition("Ready", "False", "ModelFailed");
     assertTrue(ready.getMessage().startsWith("ModelInvalid: "), ready::toString);
-    var pod = endpoint.pods().getFirst();
-    assertEquals("Running", pod.getStatus().getPhase());
-    assertEquals(0, pod.getStatus().getContainerStatuses().getFirst().getRestartCount());
+    // Its hello is ahead of what the API shows of the pod.
+    Await.that(
+        "the pod is shown as running, never restarted",
+        endpoint::pods,
+        pods ->
+            pods.size() == 1
+                && "Running".equals(pods.getFirst().getStatus().getPhase())
+                && pods.getFirst().getStatus().getContainerStatuses().stream()
+                    .allMatch(container -> container.getRestartCount() == 0));
     endpoint.infer(AddOne.request(2)).expectRefusal(503, "ModelInvalid");
 
     correct(endpoint);
