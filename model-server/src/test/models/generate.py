@@ -45,6 +45,15 @@ save("unsigned-out",
      [value("x", T.INT64, ["n"])],
      [value(f"u{b}", t, ["n"]) for b, t in ((16, T.UINT16), (32, T.UINT32), (64, T.UINT64))])
 
+# zeros of its declared shape, one element, make no pair: the warm-up fails, real input does not
+save("pairs", [h.make_node("Reshape", ["x", "shape"], ["y"])],
+     [value("x", T.FLOAT, ["n"])], [value("y", T.FLOAT, ["m", 2])],
+     [numpy_helper.from_array(np.array([-1, 2], dtype=np.int64), "shape")])
+
+# refused: an output that is a sequence
+save("sequence-out", [h.make_node("SequenceConstruct", ["x"], ["y"])], [value("x", T.FLOAT, ["n"])],
+     [h.make_tensor_sequence_value_info("y", T.FLOAT, ["n"])])
+
 # refused: an input type that the Java API cannot make
 save("uint16-in", [h.make_node("Identity", ["x"], ["y"])], [value("x", T.UINT16, ["n"])], [value("y", T.UINT16, ["n"])])
 

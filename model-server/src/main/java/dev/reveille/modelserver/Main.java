@@ -2,13 +2,15 @@ package dev.reveille.modelserver;
 
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts the model server; the environment says how (ARCHITECTURE.md, wire contract). */
 public final class Main {
-  private static final int CANNOT_START = 1;
+  static final int CANNOT_START = 1;
   private static final int BAD_CONFIGURATION = 2;
 
   private Main() {}
@@ -16,6 +18,8 @@ public final class Main {
   public static void main(String[] args) {
     Timeline timeline = Timeline.ofThisProcess(System.nanoTime());
     timeline.reach(Timeline.Step.MAIN, System.nanoTime());
+    // Else Netty looks for other loggers first, jar by jar.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     JsonLog log = new JsonLog(System.out);
     String training = System.getProperty("reveille.training");
     try {
@@ -37,30 +41,12 @@ public final class Main {
       throws Config.BadConfig, IOException {
     Config config = Config.parse(env, Runtime.getRuntime().availableProcessors());
     ModelServer server = ModelServer.start(config, newInstance(), timeline, log);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "drain"));
+    Runtime.getRuntime().addShutdownHook(new Drain(server, log));
   }
 
   /** Names this process, so that a request meant for another one at the same address is noticed. */
   static String newInstance() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
-  }
-
-  /**
-   * The JVM's own signal handling leads here, as process 1 too. It would end with 143, as if
-   * killed: a server that drained has ended well, and halting says so.
-   */
-  private static void stop(ModelServer server, JsonLog log) {
-    int status = CANNOT_START;
-    try {
-      log.info("draining");
-      server.drain();
-      log.info("drained");
-      status = 0;
-    } catch (InterruptedException | RuntimeException e) {
-      log.warn("draining failed", "problem", e.toString());
-    } finally {
-      Runtime.getRuntime().halt(status);
-    }
   }
 }

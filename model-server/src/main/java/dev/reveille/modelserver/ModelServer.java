@@ -24,7 +24,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** The running server: HTTP and the model start side by side; then it says hello. */
+/**
+ * The running server: HTTP and the model start side by side; then it says hello. What runs until
+ * then avoids pattern switches: the JVM makes code for each as it is first reached, which no AOT
+ * cache holds.
+ */
 public final class ModelServer {
   /** Requests that are on their way when readiness goes get a refusal instead of a reset. */
   private static final long LINGER_SECONDS = 1;
@@ -77,6 +81,7 @@ public final class ModelServer {
                 .greet(result, http.actualPort(), () -> !server.isDraining());
           }
         });
+    log.info("listening", "port", http.actualPort(), "instance", instance);
     return new ModelServer(vertx, http, server);
   }
 
@@ -113,22 +118,21 @@ public final class ModelServer {
   }
 
   private static void report(Loading loading, Timeline timeline, JsonLog log) {
-    switch (loading) {
-      case Loading.InProgress() -> throw new IllegalStateException("loading ends loaded or failed");
-      case Loading.Loaded loaded ->
-          log.info(
-              "model loaded",
-              "main_ms",
-              Math.round(timeline.millis(Step.MAIN)),
-              "fetched_ms",
-              Math.round(timeline.millis(Step.FETCHED)),
-              "session_ms",
-              Math.round(timeline.millis(Step.SESSION)),
-              "warm_ms",
-              Math.round(timeline.millis(Step.WARM)));
-      case Loading.Failed(String reason, String message) ->
-          log.warn("the model cannot be served", "reason", reason, "problem", message);
+    if (!loading.reason().isEmpty()) {
+      log.warn(
+          "the model cannot be served", "reason", loading.reason(), "problem", loading.message());
+      return;
     }
+    log.info(
+        "model loaded",
+        "main_ms",
+        Math.round(timeline.millis(Step.MAIN)),
+        "fetched_ms",
+        Math.round(timeline.millis(Step.FETCHED)),
+        "session_ms",
+        Math.round(timeline.millis(Step.SESSION)),
+        "warm_ms",
+        Math.round(timeline.millis(Step.WARM)));
   }
 
   /** Refuses what is new, finishes what runs (30 s at most), then closes. Blocking. */

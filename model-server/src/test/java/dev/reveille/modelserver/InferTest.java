@@ -124,6 +124,9 @@ class InferTest {
           {"instances": [[1, 2], [3, 4]]}     | [[2.0,3.0],[4.0,5.0]]
           {"inputs": {"a": 1, "b": 2}}        | [2.0,3.0]
           {"data": [[5]], "model_name": "model"} | [6.0]
+          {"data": {"x": [7, 8]}}             | [8.0,9.0]
+          {"data": {"x": 7, "y": 8}}          | [8.0,9.0]
+          {"data": [[1], [2]], "request_id": null} | [[2.0],[3.0]]
           """)
   void aPlainPredictionIsAnswered(String body, String predictions) throws Exception {
     HttpResponse<String> response = addOne.post("/predict", body, Wire.REQUEST_ID, "r1");
@@ -149,7 +152,11 @@ class InferTest {
           400 | {"data": null}                           | null
           400 | {"data": ["a"]}                          | a string
           400 | {"data": [[[1]]]}                        | has shape
-          404 | {"data": [1], "model_name": "other"}     | serves the model 'model'
+          400 | {"data": [[1, 2], [3]]}                  | rows of different lengths
+          400 | {"data": [1, [2]]}                       | mixes numbers and lists
+          400 | {"data": {"a": [1]}}                     | a list where a number belongs
+          400 | {"data": [1], "model_name": 5            | not JSON
+          404 | {"data": ["a"], "model_name": "other"}   | serves the model 'model'
           """)
   void aBadPredictionSaysWhy(int status, String body, String sentence) throws Exception {
     HttpResponse<String> response = addOne.post("/predict", body, Wire.REQUEST_ID, "r2");
@@ -171,6 +178,49 @@ class InferTest {
   }
 
   @Test
+  void severalInputsWithOtherNamesAreRefusedWithTheirNames() throws Exception {
+    HttpResponse<String> response = two.post("/predict", "{\"data\": {\"a\": [1, 2, 3]}}");
+    assertEquals(400, response.statusCode());
+    assertTrue(response.body().contains("with the names [a, b]"), response.body());
+  }
+
+  @Test
+  void dataMayComeBeforeWhatItIs() throws Exception {
+    HttpResponse<String> response =
+        addOne.post(
+            INFER,
+            """
+            {"inputs": [{"data": [1e-3, 0.1], "datatype": "FP32", "name": "x", "shape": [1, 2]}]}
+            """);
+    assertTrue(response.body().contains("\"data\":[1.001,1.1]"), response.body());
+  }
+
+  @Test
+  void noRowsAreNoError() throws Exception {
+    HttpResponse<String> response =
+        addOne.post(
+            INFER,
+            """
+            {"inputs": [{"name": "x", "datatype": "FP32", "shape": [0, 2], "data": []}]}
+            """);
+    assertTrue(response.body().contains("\"shape\":[0,2],\"data\":[]"), response.body());
+  }
+
+  @Test
+  void aRequestIdOfTheBodyIsAnsweredEvenWithAnError() throws Exception {
+    HttpResponse<String> response =
+        addOne.post("/predict", "{\"request_id\": \"b1\", \"data\": \"x\"}");
+    assertTrue(response.body().endsWith("\"request_id\":\"b1\"}"), response.body());
+    assertTrue(response.headers().firstValue(Wire.REQUEST_ID).isPresent());
+  }
+
+  @Test
+  void requestsAreLoggedAsJsonWithTheirId() throws Exception {
+    addOne.post("/predict", "{\"data\": [1]}", Wire.REQUEST_ID, "logged-\"1");
+    addOne.awaitLog("\"request_id\":\"logged-");
+  }
+
+  @Test
   void metadataNamesInputsAndOutputs() throws Exception {
     assertEquals(
         "{\"name\":\"model\",\"versions\":[\"1\"],\"platform\":\"onnxruntime_onnx\",\"inputs\":[{"
@@ -179,6 +229,13 @@ class InferTest {
         addOne.get("/v2/models/model").body());
     assertEquals(200, addOne.get("/v2/models/model/versions/1/ready").statusCode());
     assertEquals(200, addOne.get("/v2/health/ready").statusCode());
+    assertEquals(
+        "{\"name\":\"model\",\"ready\":true}", addOne.get("/v2/models/model/ready").body());
+    assertEquals("{\"live\":true}", addOne.get("/v2/health/live").body());
+    assertTrue(addOne.get("/v2").body().startsWith("{\"name\":\"reveille-model-server\""));
+    assertEquals(200, addOne.get("/v2/models/m%6Fdel/versions/1").statusCode());
+    assertEquals(404, addOne.get("/v2/models/model/versions/2").statusCode());
+    assertEquals(404, addOne.get("/v2/models/model2/ready").statusCode());
     assertEquals(404, addOne.get("/v2/models/other").statusCode());
     assertEquals(405, addOne.get(INFER).statusCode());
   }

@@ -96,6 +96,11 @@ class LoadTest {
     return hello == null ? "no hello came" : hello;
   }
 
+  private static double sent(String hello) {
+    int at = hello.indexOf("\"sent\":") + 7;
+    return Double.parseDouble(hello.substring(at, hello.indexOf('}', at)));
+  }
+
   @Test
   void aLoadedModelSaysHelloUntilItIsTaken() throws Exception {
     try (Running running = Running.with(env("add-one", "k1", "")).settled()) {
@@ -107,7 +112,10 @@ class LoadTest {
           first.matches(
               ".*\"timeline\":\\{\"http\".*\"fetched\".*\"session\".*\"warm\".*\"sent\".*"),
           first);
-      assertTrue(hello().contains("\"state\":\"ready\""), "the first was answered 503");
+      String second = hello();
+      assertTrue(second.contains("\"state\":\"ready\""), "the first was answered 503");
+      assertTrue(sent(second) > sent(first), "each says when it was sent: " + first + second);
+      assertTrue(first.contains("\"port\":" + running.server.port()), first);
       assertEquals(200, running.post("/predict", "{\"data\":[1]}").statusCode());
     }
   }
@@ -134,6 +142,7 @@ class LoadTest {
     "sparse,ModelInvalid,sparse",
     "custom-domain,ModelInvalid,com.example",
     "uint16-in,UnsupportedType,UINT16",
+    "sequence-out,UnsupportedType,is a sequence or a map",
     "absent,ModelNotFound,no file"
   })
   void aModelThatCannotBeServedStaysUpAndSaysWhy(String model, String reason, String sentence)
@@ -160,16 +169,27 @@ class LoadTest {
   }
 
   @Test
-  void aDrainingServerRefusesWhatItHasNotBegun() throws Exception {
-    try (Running running = Running.serving("add-one")) {
-      Thread drain = Thread.ofPlatform().start(running::drain);
-      var answer = running.post("/predict", "{\"data\":[1]}");
-      while (answer.statusCode() == 200) {
-        answer = running.post("/predict", "{\"data\":[1]}");
-      }
-      assertEquals(503, answer.statusCode());
-      assertEquals("true", answer.headers().firstValue(Wire.UNEXECUTED).orElseThrow());
-      drain.join();
+  void aWarmUpThatFailsDoesNotFailTheModel() throws Exception {
+    try (Running running = Running.serving("pairs")) {
+      running.awaitLog("the warm-up run failed");
+      assertEquals(200, running.get(Wire.READY_PATH).statusCode());
+      String body = running.post("/predict", "{\"data\":[1,2,3,4]}").body();
+      assertTrue(body.contains("\"predictions\":[[1.0,2.0],[3.0,4.0]]"), body);
+    }
+  }
+
+  @Test
+  void anActivatorThatRefusesTheKeyIsNotAskedAgain() throws Exception {
+    activator.removeContext("/hello");
+    activator.createContext(
+        "/hello",
+        exchange -> {
+          asked.incrementAndGet();
+          answer(exchange, 401, "{}");
+        });
+    try (Running running = Running.with(env("add-one", "k1", "")).settled()) {
+      running.awaitLog("does not take this pod's key");
+      assertEquals(1, asked.get());
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,6 +73,27 @@ final class Running implements AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+
+  /** Returns once so many requests are begun and not answered. */
+  void awaitInFlight(int count) throws Exception {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!get("/metrics").body().contains("reveille_model_in_flight " + count + "\n")) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not " + count + " requests in flight: " + get("/metrics").body());
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  void awaitLog(String part) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!log.toString(StandardCharsets.UTF_8).contains(part)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("no '" + part + "' in the log: " + log);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   void drain() {

@@ -11,8 +11,7 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A model's bytes outside the heap, given back when closed and not when a collector gets round to
- * it: ONNX Runtime makes its own copy, and a pod's memory is paid for. Only for the thread that
- * read them.
+ * it: ONNX Runtime makes its own copy, and a pod's memory is paid for.
  */
 public final class ModelBytes implements AutoCloseable {
   /** Beyond this, 1 GiB, they lie in a temporary file that the kernel may page out. */
@@ -67,7 +66,7 @@ public final class ModelBytes implements AutoCloseable {
 
   @SuppressWarnings("MustBeClosedChecker") // the ModelBytes that has it closes it
   private static Arena newArena() {
-    return Arena.ofConfined();
+    return Arena.ofShared();
   }
 
   private static ByteBuffer inFile(Arena arena, Source from, long size) throws IOException {

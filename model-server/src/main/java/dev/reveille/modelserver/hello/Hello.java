@@ -38,12 +38,9 @@ public final class Hello {
       json.writeStringField("modelId", config.identity().modelId());
       json.writeStringField("instance", instance);
       json.writeNumberField("port", port);
-      switch (loading) {
-        case Loading.InProgress() -> state(json, "starting", "", "");
-        case Loading.Loaded loaded -> state(json, "ready", "", "");
-        case Loading.Failed(String reason, String message) ->
-            state(json, "failed", reason, message);
-      }
+      json.writeStringField("state", loading.state());
+      json.writeStringField("reason", loading.reason());
+      json.writeStringField("message", shortened(loading.message()));
       json.writeObjectFieldStart("timeline");
       for (Step step : Step.values()) {
         if (timeline.millis(step) >= 0) {
@@ -58,11 +55,7 @@ public final class Hello {
     return bytes.toByteArray();
   }
 
-  private static void state(JsonGenerator json, String state, String reason, String message)
-      throws IOException {
-    json.writeStringField("state", state);
-    json.writeStringField("reason", reason);
-    json.writeStringField(
-        "message", message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE));
+  private static String shortened(String message) {
+    return message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE);
   }
 }

@@ -61,16 +61,14 @@ record Problem(int status, String reason, String sentence, Fate fate) {
     return new Problem(421, "OtherInstance", "this is not the instance " + meant, Fate.UNEXECUTED);
   }
 
-  static Problem loading() {
-    return new Problem(503, "Loading", "the model is being loaded; try again", Fate.UNEXECUTED);
-  }
-
-  static Problem failed(Loading.Failed failed) {
+  /** {@code loading} is in progress or has failed. */
+  static Problem notLoaded(Loading loading) {
+    String sentence =
+        loading.reason().isEmpty()
+            ? "the model is being loaded; try again"
+            : "the model cannot be served: " + loading.reason() + ": " + loading.message();
     return new Problem(
-        503,
-        failed.reason(),
-        "the model cannot be served: " + failed.reason() + ": " + failed.message(),
-        Fate.UNEXECUTED);
+        503, loading.reason().isEmpty() ? "Loading" : loading.reason(), sentence, Fate.UNEXECUTED);
   }
 
   static Problem draining() {

@@ -92,23 +92,22 @@ public final class Server implements Handler<HttpServerRequest> {
   }
 
   private void infer(HttpServerRequest request, Route route, String id) {
+    Loading now = loading;
     if (draining) {
       refuse(request, route, id, Problem.draining());
-      return;
-    }
-    switch (loading) {
-      case Loading.InProgress() -> refuse(request, route, id, Problem.loading());
-      case Loading.Failed failed -> refuse(request, route, id, Problem.failed(failed));
-      case Loading.Loaded(Model model) ->
-          new Call(desk, request, route, id, model, vertx.getOrCreateContext()).begin();
+    } else if (now instanceof Loading.Loaded(Model model)) {
+      new Call(desk, request, route, id, model, vertx.getOrCreateContext()).begin();
+    } else {
+      refuse(request, route, id, Problem.notLoaded(now));
     }
   }
 
   private void model(HttpServerRequest request, Route route, String id) {
-    switch (loading) {
-      case Loading.InProgress() -> refuse(request, route, id, Problem.loading());
-      case Loading.Failed failed -> refuse(request, route, id, Problem.failed(failed));
-      case Loading.Loaded(Model model) -> answer(request, route, Metadata.model(config, model));
+    Loading now = loading;
+    if (now instanceof Loading.Loaded(Model model)) {
+      answer(request, route, Metadata.model(config, model));
+    } else {
+      refuse(request, route, id, Problem.notLoaded(now));
     }
   }
 

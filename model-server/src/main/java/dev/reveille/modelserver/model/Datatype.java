@@ -169,6 +169,7 @@ public enum Datatype {
       case VALUE_NULL -> "null";
       case VALUE_TRUE, VALUE_FALSE -> json.getText();
       case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
       default -> shortened(json.getText());
     };
   }
