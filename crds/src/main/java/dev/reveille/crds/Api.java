@@ -16,6 +16,21 @@ public final class Api {
   /** Which desired pod template a pod was made from. */
   public static final String REVISION_LABEL = "reveille.dev/revision";
 
+  public static final String POOL_KIND = "WarmPool";
+  public static final String POOL_PLURAL = "warmpools";
+
+  /** The WarmPool's name; on its pods, until one is handed over to an endpoint. */
+  public static final String POOL_LABEL = "reveille.dev/warm-pool";
+
+  /** The endpoint's name; on a pod of a WarmPool that was handed over to that endpoint. */
+  public static final String BRIDGE_LABEL = "reveille.dev/bridge";
+
+  /** On an endpoint: a new value wakes it. */
+  public static final String WAKE_ANNOTATION = "reveille.dev/wake";
+
+  /** The condition that lets a wake claim a pod of the pool; the operator alone writes it. */
+  public static final String POOL_CONDITION = "WarmPoolUsable";
+
   public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
   public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
   public static final String MANAGED_BY = "reveille";

@@ -22,6 +22,10 @@ public record InferenceEndpointStatus(
     @JsonPropertyDescription("The model as served.") @Nullable ModelStatus model,
     @JsonPropertyDescription("How long callers waited when the endpoint woke.")
         @Nullable ColdStartsStatus coldStarts,
+    @JsonPropertyDescription(
+            "The value of the annotation reveille.dev/wake that was followed last; another value"
+                + " wakes the endpoint.")
+        @Nullable String wakeFollowed,
     @JsonPropertyDescription("False always means that something is wrong; asleep is not False.")
         @Nullable List<Condition> conditions) {
 
@@ -40,13 +44,22 @@ public record InferenceEndpointStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ColdStartsStatus(
       @JsonPropertyDescription("How many there were.") long count,
-      @JsonPropertyDescription("The latest.") @Nullable ColdStartStatus last) {}
+      @JsonPropertyDescription("The latest.") @Nullable ColdStartStatus last,
+      @JsonPropertyDescription("The median of the recent ones, in milliseconds.")
+          @Nullable Double p50Millis,
+      @JsonPropertyDescription("The 95th percentile of the recent ones, in milliseconds.")
+          @Nullable Double p95Millis,
+      @JsonPropertyDescription("The totals of the recent ones, at most 50, oldest first.")
+          @Nullable List<Double> recentMillis) {}
 
   /** One cold start. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ColdStartStatus(
       @JsonPropertyDescription("When the first byte was answered.") String at,
+      @JsonPropertyDescription(
+              "pod: through a replica of its own; pool: through a pod of the WarmPool.")
+          @Nullable String path,
       @JsonPropertyDescription("How long the caller waited, as people read it, such as 384ms.")
           String total,
       @JsonPropertyDescription("The same in milliseconds.") double totalMillis,

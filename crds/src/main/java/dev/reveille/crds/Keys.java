@@ -42,6 +42,11 @@ public final class Keys {
     return sign("endpoint\n" + uid + "\n" + revision + "\n" + modelId);
   }
 
+  /** What a pod of a WarmPool shows the activator. */
+  public String pool(String uid, String namespace, String name, String revision) {
+    return sign("pool\n" + uid + "\n" + namespace + "\n" + name + "\n" + revision);
+  }
+
   /** What the operator shows an activator. */
   public String operator() {
     return sign("component\noperator");

@@ -1,17 +1,21 @@
 package dev.reveille.crds;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
 
 /** How many replicas, and when to sleep. */
 @ValidationRule(
     value = "self.minReplicas <= self.maxReplicas",
     message = "scaling.minReplicas is above scaling.maxReplicas: lower the one or raise the other")
 @JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScalingSpec(
     @JsonPropertyDescription("Replicas that stay up. 0: the endpoint sleeps when nobody calls.")
         @Default("0")
@@ -25,13 +29,50 @@ public record ScalingSpec(
         @Default("60")
         @Min(1)
         @Max(604800)
-        Integer idleSeconds) {
+        Integer idleSeconds,
+    @JsonPropertyDescription(
+            "Requests that one replica is meant to take at once: a wake asks for as many replicas as"
+                + " the waiting requests need.")
+        @Default("10")
+        @Min(1)
+        @Max(10000)
+        Integer targetConcurrency,
+    @JsonPropertyDescription(
+            "A WarmPool of this namespace: one of its pods serves while the endpoint's own replicas"
+                + " start.")
+        @Size(max = 63)
+        @ValidationRule(
+            value = "self.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+            message = "write the name of a WarmPool of this namespace")
+        @Nullable String warmPool) {
 
   public static final ScalingSpec DEFAULTS = new ScalingSpec(0, 4, 60);
+
+  private static final int TARGET_CONCURRENCY = 10;
 
   public ScalingSpec {
     minReplicas = minReplicas == null ? 0 : minReplicas;
     maxReplicas = maxReplicas == null ? 4 : maxReplicas;
     idleSeconds = idleSeconds == null ? 60 : idleSeconds;
+    targetConcurrency = targetConcurrency == null ? TARGET_CONCURRENCY : targetConcurrency;
+  }
+
+  /** Without a pool, the concurrency as by default. */
+  public ScalingSpec(int minReplicas, int maxReplicas, int idleSeconds) {
+    this(minReplicas, maxReplicas, idleSeconds, TARGET_CONCURRENCY, null);
+  }
+
+  public ScalingSpec withTargetConcurrency(int requests) {
+    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, requests, warmPool);
+  }
+
+  public ScalingSpec withWarmPool(String pool) {
+    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, targetConcurrency, pool);
+  }
+
+  /** Replicas that so many waiting requests need, within the bounds. */
+  public int replicasFor(int waiting) {
+    int needed = Math.ceilDiv(waiting, targetConcurrency);
+    return Math.clamp(needed, Math.max(1, minReplicas), maxReplicas);
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,35 +27,63 @@ final class CrdYaml {
 
   private CrdYaml() {}
 
-  static String generate(Path directory) throws IOException {
+  /** A kind of the API and the line that says what it is. */
+  enum Kind {
+    INFERENCE_ENDPOINT(
+        InferenceEndpoint.class,
+        Api.PLURAL,
+        "A model behind a URL, asleep at zero replicas while nobody calls it."),
+    WARM_POOL(
+        WarmPool.class,
+        Api.POOL_PLURAL,
+        "Model servers that are up and hold no model; a waking endpoint claims one until its own"
+            + " replicas are up.");
+
+    private final Class<? extends CustomResource<?, ?>> type;
+    private final String plural;
+    private final String description;
+
+    Kind(Class<? extends CustomResource<?, ?>> type, String plural, String description) {
+      this.type = type;
+      this.plural = plural;
+      this.description = description;
+    }
+
+    /** The file's name in the chart. */
+    String file() {
+      return plural + "." + Api.GROUP + ".yaml";
+    }
+  }
+
+  static String generate(Kind kind, Path directory) throws IOException {
     new CRDGenerator()
-        .customResourceClasses(InferenceEndpoint.class)
+        .customResourceClasses(kind.type)
         .forCRDVersions("v1")
         .withImplicitPreserveUnknownFields(false)
         .inOutputDir(directory.toFile())
         .detailedGenerate();
     CustomResourceDefinition crd =
         Serialization.unmarshal(
-            Files.readString(directory.resolve(Api.PLURAL + "." + Api.GROUP + "-v1.yml")),
+            Files.readString(directory.resolve(kind.plural + "." + Api.GROUP + "-v1.yml")),
             CustomResourceDefinition.class);
     crd.getSpec().getNames().setCategories(List.of("reveille"));
     CustomResourceDefinitionVersion version = crd.getSpec().getVersions().getFirst();
-    orderColumns(version.getAdditionalPrinterColumns());
-    finishRoot(version.getSchema().getOpenAPIV3Schema());
+    orderColumns(kind, version.getAdditionalPrinterColumns());
+    finishRoot(kind, version.getSchema().getOpenAPIV3Schema());
     return HEADER + Serialization.asYaml(crd).replaceFirst("^---\n", "");
   }
 
   /** The generator sorts columns by path; people read them in the order of the annotations. */
-  private static void orderColumns(List<CustomResourceColumnDefinition> columns) {
+  private static void orderColumns(Kind kind, List<CustomResourceColumnDefinition> columns) {
     List<String> wanted =
-        Arrays.stream(InferenceEndpoint.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+        Arrays.stream(kind.type.getAnnotationsByType(AdditionalPrinterColumn.class))
             .map(AdditionalPrinterColumn::name)
             .toList();
     columns.sort(Comparator.comparingInt(column -> wanted.indexOf(column.getName())));
   }
 
-  private static void finishRoot(JSONSchemaProps root) {
-    root.setDescription("A model behind a URL, asleep at zero replicas while nobody calls it.");
+  private static void finishRoot(Kind kind, JSONSchemaProps root) {
+    root.setDescription(kind.description);
     root.setRequired(List.of("spec"));
     ValidationRule name = new ValidationRule();
     name.setRule(NAME_RULE);

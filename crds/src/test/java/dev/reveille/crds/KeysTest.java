@@ -26,6 +26,8 @@ class KeysTest {
   void keysOfOthersDiffer() {
     assertNotEquals(keys.endpoint("u1", "r1", ""), keys.endpoint("u2", "r1", ""));
     assertNotEquals(keys.endpoint("u1", "r1", ""), keys.endpoint("u1", "r2", ""));
+    assertNotEquals(keys.pool("u1", "n", "p", "r1"), keys.pool("u1", "n", "p", "r2"));
+    assertNotEquals(keys.pool("u1", "n", "p", "r1"), keys.pool("u1", "n", "q", "r1"));
     assertNotEquals(keys.operator(), keys.activator());
     assertFalse(Keys.same(keys.operator(), keys.activator()));
     assertTrue(Keys.same(keys.operator(), keys.operator()));

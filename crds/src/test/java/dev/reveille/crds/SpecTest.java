@@ -39,6 +39,16 @@ class SpecTest {
   }
 
   @Test
+  void waitingRequestsAskForReplicasWithinTheBounds() {
+    ScalingSpec scaling = new ScalingSpec(0, 4, 60).withTargetConcurrency(10);
+    assertEquals(1, scaling.replicasFor(0));
+    assertEquals(1, scaling.replicasFor(10));
+    assertEquals(2, scaling.replicasFor(11));
+    assertEquals(4, scaling.replicasFor(1000));
+    assertEquals(3, new ScalingSpec(3, 9, 60).replicasFor(1));
+  }
+
+  @Test
   void byteSizesAreRead() {
     assertEquals(512, ByteSize.parse("512"));
     assertEquals(64 << 10, ByteSize.parse("64Ki"));

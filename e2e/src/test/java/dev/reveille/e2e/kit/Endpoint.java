@@ -68,7 +68,7 @@ public final class Endpoint {
             && Objects.equals(status.observedGeneration(), seen.getMetadata().getGeneration());
     return current
         ? status
-        : new InferenceEndpointStatus(null, null, null, null, null, null, null, null);
+        : new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null);
   }
 
   public InferenceEndpointStatus await(String what, Predicate<InferenceEndpointStatus> good) {

@@ -29,12 +29,13 @@ public final class ColdStarts {
       return before;
     }
     long count = before == null ? 0 : before.count();
-    return new ColdStartsStatus(count + news.size(), last(news.getLast()));
+    return new ColdStartsStatus(count + news.size(), last(news.getLast()), null, null, null);
   }
 
   private static ColdStartStatus last(ColdStart coldStart) {
     return new ColdStartStatus(
         Instant.ofEpochMilli(coldStart.atMillis()).toString(),
+        null,
         text(coldStart.totalMillis()),
         round(coldStart.totalMillis()),
         coldStart.phases().stream()

@@ -50,6 +50,7 @@ public final class EndpointStatus {
         ColdStarts.after(
             previous.status() == null ? null : previous.status().coldStarts(),
             observed.load().coldStarts()),
+        null,
         conditions);
   }
 
