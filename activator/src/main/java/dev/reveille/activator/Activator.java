@@ -6,6 +6,9 @@ import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.pool.ClaimCall;
+import dev.reveille.activator.pool.Claims;
+import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.proxy.Proxy;
 import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
@@ -49,6 +52,7 @@ public final class Activator {
   private final Config config;
   private final Endpoints endpoints;
   private final Pods pods;
+  private final Pools pools;
   private final Depot depot;
   private final Outside outside;
   private final PrometheusMeterRegistry meters =
@@ -78,7 +82,8 @@ public final class Activator {
     this.config = config;
     this.outside = outside;
     this.endpoints = new Endpoints(meters, System::nanoTime);
-    this.pods = new Pods(endpoints, System::nanoTime);
+    this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
+    this.pools = new Pools(pods::standsIn);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
   }
 
@@ -104,18 +109,19 @@ public final class Activator {
 
   /** Returns once both listeners are open. */
   public void start() {
-    Backends backends =
-        new Backends(
-            endpoints, pods::confirms, pods::superseded, outside.watching(), System::nanoTime);
-    Waker waker = new Waker(outside.scaler(), depot, wakeThreads(), System::nanoTime);
+    Backends backends = new Backends(endpoints, pods, System::nanoTime);
     var client = vertx.createHttpClient(clientOptions());
+    ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
+    Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
+    Waker waker = new Waker(outside.scaler(), depot, claims, wakeThreads(), System::nanoTime);
     InternalServer internal =
-        InternalServer.of(
+        new InternalServer(
             new InternalServer.Parts(
                 config.pod(),
                 outside.keys(),
                 endpoints,
                 backends,
+                pools,
                 pods,
                 depot,
                 waker,
@@ -123,6 +129,7 @@ public final class Activator {
                 () -> outside.synced().getAsBoolean() && !draining,
                 outside.alive(),
                 System::nanoTime),
+            vertx,
             client,
             outside.peers());
     internalPort =
@@ -134,9 +141,9 @@ public final class Activator {
                     .listen())
             .actualPort();
     deployProxies(backends, waker);
-    Prober prober = new Prober(client, pods, backends, System::nanoTime);
+    Prober prober = new Prober(client, pods, backends, pools, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
-    vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
+    vertx.setPeriodic(TICK_MILLIS, tick -> tick(backends, waker));
     vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
   }
 
@@ -168,18 +175,20 @@ public final class Activator {
             new DeploymentOptions().setInstances(port == 0 ? 1 : loops)));
   }
 
-  private void tick(Waker waker) {
+  private void tick(Backends backends, Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
     }
+    backends.retireBridges();
     depot.retry();
   }
 
   private void check(Backends backends, Waker waker) {
     backends.dropUnconfirmed();
     waker.prune(uid -> endpoints.withUid(uid).isPresent());
+    pools.prune(pods::isAt, System.nanoTime());
   }
 
   /**

@@ -11,13 +11,20 @@ public final class Wire {
   public static final String LOAD_PATH = "/internal/v1/load";
   public static final String FENCES_PATH = "/internal/v1/fences/";
   public static final String PEERS_HELLO_PATH = "/internal/v1/peers/hello";
+  public static final String POOLS_HELLO_PATH = "/internal/v1/pools/hello";
+  public static final String PEERS_POOLS_HELLO_PATH = "/internal/v1/peers/pools/hello";
   public static final String REPORT_PATH = "/reveille/hello";
+  public static final String CLAIM_PATH = "/reveille/claim";
+  public static final String WAKE_PATH = "/reveille/v1/namespaces/";
 
   public static final String INSTANCE = "X-Reveille-Instance";
   public static final String UNEXECUTED = "X-Reveille-Unexecuted";
   public static final String ENDPOINT = "X-Reveille-Endpoint";
   public static final String REVISION = "X-Reveille-Revision";
   public static final String REQUEST_ID = "X-Request-Id";
+
+  /** What the revision of a bridge begins with: the pool pod's own follows. */
+  public static final String BRIDGE_REVISION = "bridge-";
 
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";

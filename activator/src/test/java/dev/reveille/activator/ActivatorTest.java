@@ -1,11 +1,13 @@
 package dev.reveille.activator;
 
+import static dev.reveille.activator.Running.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.RequestsSpec;
+import dev.reveille.crds.ScalingSpec;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -19,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,21 +35,13 @@ class ActivatorTest {
   void start(@TempDir Path depot) throws Exception {
     running = new Running(depot);
     pod = new Pod(running.vertx, "i1");
-    running.endpoint("m", Running.inImage());
+    running.endpoint("m", Running.inImage().with(ScalingSpec.DEFAULTS.withTargetConcurrency(1000)));
   }
 
   @AfterEach
   void stop() {
     pod.close();
     running.close();
-  }
-
-  private static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      Thread.onSpinWait();
-    }
   }
 
   private void ready() {
@@ -267,7 +260,8 @@ class ActivatorTest {
     String load = running.internal("GET", Wire.LOAD_PATH, "", Running.KEYS.operator()).body();
     assertTrue(load.contains("\"uid\":\"uid-m\""), load);
     assertTrue(load.contains("\"inFlight\":0,\"queued\":0,\"idleMillis\":"), load);
-    assertTrue(load.contains("\"backends\":1,\"failure\":null,\"model\":null"), load);
+    assertTrue(
+        load.contains("\"backends\":1,\"failure\":null,\"bridges\":[],\"model\":null"), load);
     String metrics = running.internal("GET", "/metrics", "", "").body();
     assertTrue(metrics.contains("reveille_requests_total{code=\"2xx\",endpoint=\"m\""), metrics);
     assertTrue(

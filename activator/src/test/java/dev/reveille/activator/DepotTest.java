@@ -7,10 +7,14 @@ import com.sun.net.httpserver.HttpServer;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +32,7 @@ class DepotTest {
   private final AtomicInteger fetched = new AtomicInteger();
   private Running running;
   private HttpServer source;
+  private Path folder;
 
   private static byte[] sha256(byte[] bytes) {
     try {
@@ -39,6 +44,7 @@ class DepotTest {
 
   @BeforeEach
   void start(@TempDir Path depot) throws Exception {
+    folder = depot;
     running = new Running(depot);
     source = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     source.createContext(
@@ -152,5 +158,69 @@ class DepotTest {
     assertEquals(
         503,
         asPod("m", model, Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model))).statusCode());
+  }
+
+  @Test
+  void aFileLeftByAnEarlierProcessIsUsedIfItHasTheDigestThatBinds() throws Exception {
+    ModelSpec model = at("/m", DIGEST);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    settled(model);
+    running.close();
+    running = new Running(folder);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    settled(model);
+    String key = Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model));
+    assertEquals("the bytes of a model", asPod("m", model, key).body());
+    assertEquals(1, fetched.get(), "not fetched again");
+
+    running.close();
+    Files.writeString(folder.resolve(Keys.modelId(model)), "something else");
+    running = new Running(folder);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    settled(model);
+    assertEquals("the bytes of a model", asPod("m", model, key).body());
+    assertEquals(2, fetched.get(), "what is left was not it");
+  }
+
+  @Test
+  void aPodThatAsksTooEarlyGetsTheModelAsSoonAsItIsThere() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    source.createContext(
+        "/slow",
+        exchange -> {
+          try {
+            asked.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          exchange.sendResponseHeaders(200, MODEL.length);
+          exchange.getResponseBody().write(MODEL);
+          exchange.close();
+        });
+    ModelSpec model = at("/slow", null);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    String key = Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model));
+    CompletableFuture<HttpResponse<String>> early =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                asked.countDown();
+                return asPod("m", model, key);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertEquals("the bytes of a model", early.join().body());
+  }
+
+  @Test
+  void aDiskThatFillsIsNamed() throws Exception {
+    ModelSpec model = at("/m", null);
+    // Every write to this device fails as on a full disk.
+    Files.createSymbolicLink(
+        folder.resolve(Keys.modelId(model) + ".partial"), Path.of("/dev/full"));
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    String load = settled(model);
+    assertTrue(load.contains("\"reason\":\"DepotFull\""), load);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reveille.activator;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -11,6 +12,7 @@ final class Pod implements AutoCloseable {
   final AtomicInteger executed = new AtomicInteger();
   private final String instance;
   private final HttpServer server;
+  volatile MultiMap lastHeaders = MultiMap.caseInsensitiveMultiMap();
   private volatile Manner manner = Manner.ECHO;
 
   /** How it treats requests. */
@@ -53,6 +55,7 @@ final class Pod implements AutoCloseable {
 
   private void answer(HttpServerRequest request, Buffer body) {
     executed.incrementAndGet();
+    lastHeaders = request.headers();
     switch (manner) {
       case ECHO, REFUSE_UNEXECUTED -> request.response().end(body);
       case BREAK_BEFORE_ANSWER -> request.connection().close();

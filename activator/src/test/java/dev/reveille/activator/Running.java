@@ -1,8 +1,12 @@
 package dev.reveille.activator;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.reveille.activator.wake.Scaler;
+import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
+import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import io.vertx.core.Vertx;
@@ -19,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A real activator on loopback; the cluster around it is played by the test. */
 final class Running implements AutoCloseable {
@@ -27,8 +33,10 @@ final class Running implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final AtomicInteger raised = new AtomicInteger();
+  final AtomicInteger replicas = new AtomicInteger();
   final Activator activator;
   volatile Runnable onRaise = () -> {};
+  volatile boolean watching;
 
   Running(Path depot) throws Exception {
     Config config =
@@ -43,6 +51,7 @@ final class Running implements AutoCloseable {
                 "REVEILLE_DRAIN_SECONDS", "0"));
     Scaler scaler =
         (namespace, name, wanted) -> {
+          replicas.set(wanted);
           if (raised.getAndIncrement() == 0) {
             onRaise.run();
             return new Scaler.Outcome.Raised();
@@ -53,19 +62,37 @@ final class Running implements AutoCloseable {
         new Activator(
             vertx,
             config,
-            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> false, List::of));
+            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> watching, List::of));
     activator.start();
   }
 
-  /** An endpoint demo/NAME whose model lies in its image. */
+  /** An endpoint demo/NAME. */
   void endpoint(String name, InferenceEndpointSpec spec) {
+    endpoint(name, spec, null);
+  }
+
+  void endpoint(String name, InferenceEndpointSpec spec, @Nullable InferenceEndpointStatus status) {
     InferenceEndpoint endpoint = new InferenceEndpoint();
     endpoint.getMetadata().setName(name);
     endpoint.getMetadata().setNamespace("demo");
     endpoint.getMetadata().setUid("uid-" + name);
     endpoint.getMetadata().setGeneration(1L);
     endpoint.setSpec(spec);
+    if (status != null) {
+      endpoint.setStatus(status);
+    }
     activator.depot().want(activator.endpoints().put(endpoint));
+  }
+
+  /**
+   * A pod as the watch shows it; {@code owner} is an endpoint's UID, {@code pool} a pool's name.
+   */
+  void pod(String uid, String owner, String pool, String host) {
+    activator
+        .pods()
+        .seen(
+            new PodSeen(
+                uid, "demo", "pod-" + uid, owner, pool, "r1", "2026-01-01", host, "node", false));
   }
 
   static InferenceEndpointSpec inImage() {
@@ -111,8 +138,20 @@ final class Running implements AutoCloseable {
         "http://127.0.0.1:" + activator.dataPort() + "/namespaces/demo/endpoints/" + name + path);
   }
 
+  static void until(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, what);
+      Thread.onSpinWait();
+    }
+  }
+
   int queued(String name) {
     return activator.endpoints().named("demo", name).gate().census(System.nanoTime()).queued();
+  }
+
+  int inFlight(String name) {
+    return activator.endpoints().named("demo", name).gate().census(System.nanoTime()).inFlight();
   }
 
   @Override

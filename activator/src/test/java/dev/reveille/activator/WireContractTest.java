@@ -33,6 +33,15 @@ class WireContractTest {
     ours.put("path.load", Wire.LOAD_PATH);
     ours.put("path.fences", Wire.FENCES_PATH);
     ours.put("path.peers.hello", Wire.PEERS_HELLO_PATH);
+    ours.put("path.pools.hello", Wire.POOLS_HELLO_PATH);
+    ours.put("path.peers.pools.hello", Wire.PEERS_POOLS_HELLO_PATH);
+    ours.put("path.claim", Wire.CLAIM_PATH);
+    ours.put("path.wake", Wire.WAKE_PATH);
+    ours.put("revision.bridge", Wire.BRIDGE_REVISION);
+    ours.put("label.pool", Api.POOL_LABEL);
+    ours.put("label.bridge", Api.BRIDGE_LABEL);
+    ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("path.report", Wire.REPORT_PATH);
     ours.put("header.instance", Wire.INSTANCE);
     ours.put("header.unexecuted", Wire.UNEXECUTED);

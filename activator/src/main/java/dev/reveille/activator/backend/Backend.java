@@ -1,5 +1,7 @@
 package dev.reveille.activator.backend;
 
+import dev.reveille.activator.Wire;
+
 /**
  * An address that can serve an endpoint now.
  *
@@ -9,6 +11,11 @@ package dev.reveille.activator.backend;
  */
 public record Backend(
     String endpointUid, String instance, String host, int port, String revision, long since) {
+  /** A pod of a warm pool, which serves until the endpoint has a replica of its own. */
+  public boolean isBridge() {
+    return revision.startsWith(Wire.BRIDGE_REVISION);
+  }
+
   public String address() {
     return host + ":" + port;
   }

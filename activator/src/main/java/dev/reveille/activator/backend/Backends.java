@@ -3,10 +3,9 @@ package dev.reveille.activator.backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.endpoint.Failure;
+import dev.reveille.activator.measure.Way;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,33 +16,19 @@ public final class Backends {
   private static final long CONFIRM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Endpoints endpoints;
-  private final BiPredicate<String, String> confirms;
-  private final BiPredicate<String, String> superseded;
-  private final BooleanSupplier watching;
+  private final Witness witness;
   private final LongSupplier nanoTime;
 
-  /**
-   * @param confirms endpoint UID, address → a live pod of that endpoint has that address
-   * @param superseded endpoint UID, address → a newer revision's pod exists
-   * @param watching whether the pod watch is current
-   */
-  public Backends(
-      Endpoints endpoints,
-      BiPredicate<String, String> confirms,
-      BiPredicate<String, String> superseded,
-      BooleanSupplier watching,
-      LongSupplier nanoTime) {
+  public Backends(Endpoints endpoints, Witness witness, LongSupplier nanoTime) {
     this.endpoints = endpoints;
-    this.confirms = confirms;
-    this.superseded = superseded;
-    this.watching = watching;
+    this.witness = witness;
     this.nanoTime = nanoTime;
   }
 
   /** What was made of a hello. */
   public enum Taken {
     YES,
-    /** The endpoint is not known (yet), or the pod is going away. */
+    /** The endpoint or the pod is not known (yet), or the pod is going away. */
     NOT_NOW
   }
 
@@ -55,15 +40,29 @@ public final class Backends {
       return Taken.NOT_NOW;
     }
     Endpoint endpoint = found.get();
+    if (witness.isCurrent() && !witness.allows(endpoint, hello, host)) {
+      LOG.info(
+          "a hello for {}/{} from {}, where no pod of it is known: not taken",
+          endpoint.namespace(),
+          endpoint.name(),
+          host);
+      return Taken.NOT_NOW;
+    }
     if (hello.isReady()) {
-      if (endpoint.gate().backends().isEmpty()) {
-        hello.align(endpoint.wake().timeline(), now);
-      }
+      hello.align(endpoint.wake().timeline(), now);
       endpoint.ready(
           new Backend(hello.uid(), hello.instance(), host, hello.port(), hello.revision(), now),
           now);
+    } else if (hello.isFailed() && hello.isBridge()) {
+      LOG.warn(
+          "the bridge of {}/{} at {} failed, {}: {}",
+          endpoint.namespace(),
+          endpoint.name(),
+          host,
+          hello.reason(),
+          hello.message()); // its own replica will say the same, or do better
     } else if (hello.isFailed()
-        && !superseded.test(endpoint.uid(), host)
+        && !witness.superseded(endpoint.uid(), host)
         && !endpoint.forgives(host, now)) {
       endpoint.failed(new Failure(hello.revision(), hello.reason(), hello.message(), host));
     }
@@ -76,22 +75,19 @@ public final class Backends {
     if (endpoint.isGoingAway(host)) {
       return;
     }
-    if (endpoint.gate().backends().isEmpty()) {
-      endpoint.mark(dev.reveille.activator.measure.Mark.HELLO, now);
-    }
+    endpoint.wake().timeline().arrive(Way.SILENT, now);
     endpoint.ready(new Backend(endpoint.uid(), "", host, port, revision, now), now);
   }
 
   /** Drops what no live pod stands behind; to be called now and then. */
   public void dropUnconfirmed() {
-    if (!watching.getAsBoolean()) {
+    if (!witness.isCurrent()) {
       return;
     }
     long now = nanoTime.getAsLong();
     for (Endpoint endpoint : endpoints.all()) {
       for (Backend backend : endpoint.gate().backends()) {
-        if (now - backend.since() > CONFIRM_WITHIN_NANOS
-            && !confirms.test(endpoint.uid(), backend.host())) {
+        if (now - backend.since() > CONFIRM_WITHIN_NANOS && !witness.confirms(backend)) {
           LOG.warn(
               "no live pod of {}/{} has the address {}: dropped",
               endpoint.namespace(),
@@ -100,6 +96,16 @@ public final class Backends {
           endpoint.lost(backend.host());
         }
       }
+    }
+  }
+
+  /**
+   * Lets go of bridges that nothing runs on and that a replica of its own has relieved; to be
+   * called now and then.
+   */
+  public void retireBridges() {
+    for (Endpoint endpoint : endpoints.all()) {
+      endpoint.retireBridges();
     }
   }
 

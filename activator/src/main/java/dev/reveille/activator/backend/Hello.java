@@ -1,8 +1,10 @@
 package dev.reveille.activator.backend;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.reveille.activator.Wire;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Timeline;
+import dev.reveille.activator.measure.Way;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,18 @@ public record Hello(
     @Nullable Map<String, Double> timeline) {
   private static final Map<String, Mark> STEPS =
       Map.of(
-          "main", Mark.MAIN,
-          "http", Mark.HTTP,
-          "fetched", Mark.FETCHED,
-          "session", Mark.SESSION,
-          "warm", Mark.WARM);
+          "claimed",
+          Mark.CLAIMED,
+          "main",
+          Mark.MAIN,
+          "http",
+          Mark.HTTP,
+          "fetched",
+          Mark.FETCHED,
+          "session",
+          Mark.SESSION,
+          "warm",
+          Mark.WARM);
 
   public Hello {
     uid = uid == null ? "" : uid;
@@ -45,13 +54,21 @@ public record Hello(
     return state.equals("ready");
   }
 
+  /** From a pod of a warm pool that was claimed. */
+  public boolean isBridge() {
+    return revision.startsWith(Wire.BRIDGE_REVISION);
+  }
+
   public boolean isFailed() {
     return state.equals("failed");
   }
 
   /** Puts the pod's own steps on our clock: it sent this as it arrived. */
   public void align(Timeline target, long arrived) {
-    target.mark(Mark.HELLO, arrived);
+    if (target.arrived()) {
+      return;
+    }
+    target.arrive(isBridge() ? Way.POOL : Way.POD, arrived);
     if (timeline == null || timeline.get("sent") == null) {
       return;
     }

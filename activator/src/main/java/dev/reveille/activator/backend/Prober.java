@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.pool.PoolName;
+import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.activator.watch.Pods;
 import dev.reveille.crds.ContainerSpec;
@@ -13,6 +15,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -30,14 +33,16 @@ public final class Prober {
   private final HttpClient http;
   private final Pods pods;
   private final Backends backends;
+  private final Pools pools;
   private final LongSupplier nanoTime;
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Next> next = new ConcurrentHashMap<>();
 
-  public Prober(HttpClient http, Pods pods, Backends backends, LongSupplier nanoTime) {
+  public Prober(HttpClient http, Pods pods, Backends backends, Pools pools, LongSupplier nanoTime) {
     this.http = http;
     this.pods = pods;
     this.backends = backends;
+    this.pools = pools;
     this.nanoTime = nanoTime;
   }
 
@@ -52,10 +57,34 @@ public final class Prober {
       if (pod.leaving() || pod.host().isEmpty()) {
         continue;
       }
+      if (!pod.pool().isEmpty()) {
+        probePoolPod(pod, now);
+        continue;
+      }
       pods.ownerOf(pod)
           .filter(endpoint -> !endpoint.hasBackendAt(pod.host()))
           .filter(endpoint -> due(pod, now))
           .ifPresent(endpoint -> probe(endpoint, pod));
+    }
+  }
+
+  /** One that is silent may serve somebody: it was claimed when we did not listen. */
+  private void probePoolPod(PodSeen pod, long now) {
+    if (!pools.knows(pod.host(), now) && due(pod, now)) {
+      get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
+          .onSuccess(document -> read(document).ifPresent(hello -> claimed(hello, pod)));
+    }
+  }
+
+  private void claimed(Hello hello, PodSeen pod) {
+    if (hello.isBridge()) {
+      pools.taken(
+          new PoolName(pod.namespace(), pod.pool()),
+          hello.instance(),
+          pod.host(),
+          hello.uid(),
+          nanoTime.getAsLong());
+      backends.hello(hello, pod.host());
     }
   }
 
@@ -82,13 +111,17 @@ public final class Prober {
   }
 
   private void report(Buffer document, PodSeen pod) {
+    read(document)
+        .filter(hello -> hello.uid().equals(pod.endpointUid()))
+        .ifPresent(hello -> backends.hello(hello, pod.host()));
+  }
+
+  /** Empty for what is no report: whatever listens there is not our model server. */
+  private Optional<Hello> read(Buffer document) {
     try {
-      Hello hello = json.readValue(document.getBytes(), Hello.class);
-      if (hello.uid().equals(pod.endpointUid())) {
-        backends.hello(hello, pod.host());
-      }
+      return Optional.ofNullable(json.readValue(document.getBytes(), Hello.class));
     } catch (JsonProcessingException e) {
-      // not a report: whatever listens there is not our model server
+      return Optional.empty();
     } catch (java.io.IOException e) {
       throw new IllegalStateException("reading from memory", e);
     }

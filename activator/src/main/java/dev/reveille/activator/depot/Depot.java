@@ -3,16 +3,15 @@ package dev.reveille.activator.depot;
 import dev.reveille.activator.Config.DepotConfig;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.measure.Mark;
 import dev.reveille.crds.ModelSpec;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +36,14 @@ public final class Depot {
 
   private final Vertx vertx;
   private final DepotConfig config;
+  private final Shelf shelf;
   private final Fetcher fetcher;
   private final LongSupplier nanoTime;
   private final Map<String, ModelState> models = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Endpoint> wanted = new LinkedHashMap<>();
   private final Map<String, Long> backoffs = new LinkedHashMap<>();
   private final Deque<String> queue = new ArrayDeque<>();
+  private final Settling settling;
   private int fetching;
 
   public Depot(Vertx vertx, DepotConfig config, LongSupplier nanoTime) {
@@ -52,7 +52,8 @@ public final class Depot {
     this.nanoTime = nanoTime;
     this.fetcher =
         new Fetcher(vertx, new SourceGuard(config.allowPrivateSources()), config.maxModelBytes());
-    clear(config.directory());
+    this.shelf = new Shelf(config.directory());
+    this.settling = new Settling(vertx);
   }
 
   /** What a pod or the operator gets to know of a model. */
@@ -63,20 +64,6 @@ public final class Depot {
       long bytes,
       String reason,
       String message) {}
-
-  /** What is left of an earlier process is not trusted. */
-  private static void clear(Path directory) {
-    try {
-      Files.createDirectories(directory);
-      try (Stream<Path> files = Files.list(directory)) {
-        for (Path file : files.toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the depot's folder cannot be written", e);
-    }
-  }
 
   /** An endpoint is there, or has changed. */
   public void want(Endpoint endpoint) {
@@ -148,28 +135,51 @@ public final class Depot {
       }
       fetching++;
     }
-    ModelSpec model = Objects.requireNonNull(endpoint.spec().model());
-    Path partial = config.directory().resolve(id + ".partial");
-    fetcher
-        .fetch(model.storageUri(), partial)
-        .compose(download -> keep(endpoint, id, download, partial))
-        .onComplete(
-            done -> {
-              List<Endpoint> waiters;
-              synchronized (this) {
-                fetching--;
-                models.put(id, done.succeeded() ? done.result() : failure(id, done.cause()));
-                waiters = wantersOf(id);
-              }
-              LOG.info(
-                  "model of {}/{}: {}",
-                  endpoint.namespace(),
-                  endpoint.name(),
-                  done.succeeded() ? "here" : done.cause().getMessage());
-              waiters.forEach(waiter -> waiter.gate().unblock());
-              fetchNext();
-            });
+    have(endpoint, id).onComplete(done -> settle(endpoint, id, done));
     fetchNext();
+  }
+
+  /** From the shelf, if an earlier process left it there, else from the source. */
+  private Future<ModelState> have(Endpoint endpoint, String id) {
+    Future<Optional<ModelState.Ready>> left =
+        shelf.hasLeftover(id)
+            ? vertx
+                .executeBlocking(() -> shelf.leftover(id, endpoint.wantedDigest()), false)
+                .map(Objects::requireNonNull)
+            : Future.succeededFuture(Optional.empty());
+    return left.compose(
+        found -> found.isPresent() ? Future.succeededFuture(found.get()) : fetch(endpoint, id));
+  }
+
+  private Future<ModelState> fetch(Endpoint endpoint, String id) {
+    ModelSpec model = Objects.requireNonNull(endpoint.spec().model());
+    return fetcher
+        .fetch(model.storageUri(), shelf.partial(id))
+        .compose(download -> keep(endpoint, id, download));
+  }
+
+  private void settle(Endpoint endpoint, String id, AsyncResult<ModelState> done) {
+    List<Endpoint> waiters;
+    synchronized (this) {
+      fetching--;
+      models.put(id, done.succeeded() ? done.result() : failure(id, done.cause()));
+      waiters = wantersOf(id);
+    }
+    LOG.info(
+        "model of {}/{}: {}",
+        endpoint.namespace(),
+        endpoint.name(),
+        done.succeeded() ? "here" : done.cause().getMessage());
+    waiters.forEach(waiter -> arrived(waiter));
+    settling.settled(id);
+    fetchNext();
+  }
+
+  private void arrived(Endpoint waiter) {
+    if (waiter.wake().timeline().has(Mark.QUEUED)) {
+      waiter.mark(Mark.SOURCE, nanoTime.getAsLong()); // the wake had to wait for the source
+    }
+    waiter.gate().unblock();
   }
 
   private List<Endpoint> wantersOf(String id) {
@@ -183,8 +193,7 @@ public final class Depot {
     return wanters.isEmpty() ? null : wanters.getFirst();
   }
 
-  private Future<ModelState> keep(
-      Endpoint endpoint, String id, Fetcher.Download download, Path partial) {
+  private Future<ModelState> keep(Endpoint endpoint, String id, Fetcher.Download download) {
     Optional<String> mismatch = mismatch(endpoint, download.digest());
     if (mismatch.isPresent()) {
       return Future.failedFuture(new Source.Refused("DigestMismatch", mismatch.get()));
@@ -193,9 +202,7 @@ public final class Depot {
         .<ModelState>executeBlocking(
             () -> {
               makeRoom(download.bytes());
-              Path file = config.directory().resolve(id);
-              Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-              return new ModelState.Ready(file, download.digest(), download.bytes());
+              return shelf.keep(id, download);
             },
             false)
         .map(Objects::requireNonNull);
@@ -203,6 +210,9 @@ public final class Depot {
 
   /** Deletes what no endpoint wants, least recently used first, until {@code bytes} more fit. */
   private synchronized void makeRoom(long bytes) throws IOException, Source.Refused {
+    if (held() + bytes > config.maxBytes()) {
+      shelf.dropLeftovers();
+    }
     for (Map.Entry<String, ModelState> entry : List.copyOf(models.entrySet())) {
       if (held() + bytes <= config.maxBytes()) {
         return;
@@ -219,19 +229,22 @@ public final class Depot {
   }
 
   private long held() {
-    return readies().stream().mapToLong(ModelState.Ready::bytes).sum();
-  }
-
-  private Collection<ModelState.Ready> readies() {
-    return models.values().stream()
-        .filter(ModelState.Ready.class::isInstance)
-        .map(ModelState.Ready.class::cast)
-        .toList();
+    return shelf.leftoverBytes()
+        + models.values().stream()
+            .mapToLong(state -> state instanceof ModelState.Ready ready ? ready.bytes() : 0)
+            .sum();
   }
 
   private ModelState.Failed failure(String id, Throwable cause) {
-    String reason = cause instanceof Source.Refused refused ? refused.reason() : "DepotBroke";
-    return new ModelState.Failed(reason, String.valueOf(cause.getMessage()), retryAt(id));
+    return new ModelState.Failed(reason(cause), String.valueOf(cause.getMessage()), retryAt(id));
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof Source.Refused refused) {
+      return refused.reason();
+    }
+    boolean full = String.valueOf(cause.getMessage()).contains("No space left");
+    return full ? "DepotFull" : "DepotBroke";
   }
 
   private long retryAt(String id) {
@@ -245,6 +258,21 @@ public final class Depot {
     return models.get(endpoint.modelId().orElse("")) instanceof ModelState.Failed failed
         ? Optional.of(Refusal.modelFailed(failed.reason(), failed.message()))
         : Optional.empty();
+  }
+
+  /** Completes once the model is not being fetched any more, or after a while all the same. */
+  public Future<Void> settled(String modelId) {
+    synchronized (this) {
+      if (!(models.get(modelId) instanceof ModelState.Fetching)) {
+        return Future.succeededFuture();
+      }
+      return settling.await(modelId);
+    }
+  }
+
+  /** The digest of the model's file; null while it is not there. */
+  public synchronized @Nullable String digest(String modelId) {
+    return models.get(modelId) instanceof ModelState.Ready ready ? ready.digest() : null;
   }
 
   /** The model's file, to be sent; empty when it is not there. */

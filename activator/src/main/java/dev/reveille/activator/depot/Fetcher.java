@@ -146,7 +146,6 @@ final class Fetcher {
             new Source.Refused(
                 "TooLarge",
                 "the model is larger than " + maxBytes + " bytes (depot.maxModelBytes)"));
-        response.request().reset();
         return;
       }
       sha256.update(chunk.getBytes());
@@ -162,6 +161,9 @@ final class Fetcher {
         return;
       }
       ended = true;
+      if (failed != null) {
+        response.request().reset();
+      }
       file.close()
           .onComplete(
               closed -> {
@@ -173,13 +175,13 @@ final class Fetcher {
                 }
               });
     }
+  }
 
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JDK has SHA-256", e);
-      }
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.activator.measure.Timeline.ColdStart;
-import dev.reveille.activator.measure.Timeline.Phase;
+import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,24 @@ public final class Endpoint {
         : Optional.empty();
   }
 
+  /** The warm pool that a wake may claim from: the operator says whether the endpoint fits it. */
+  public Optional<String> usablePool() {
+    InferenceEndpoint now = resource;
+    InferenceEndpointStatus status = now.getStatus();
+    if (status == null || status.conditions() == null) {
+      return Optional.empty();
+    }
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(Api.POOL_CONDITION))
+        .filter(condition -> condition.getStatus().equals("True"))
+        .filter(
+            condition ->
+                Objects.equals(
+                    condition.getObservedGeneration(), now.getMetadata().getGeneration()))
+        .findFirst()
+        .flatMap(usable -> Optional.ofNullable(now.getSpec().scaling().warmPool()));
+  }
+
   /** A newer version of the resource; a changed spec deserves a new try. */
   public void update(InferenceEndpoint newer, long now) {
     boolean changed =
@@ -140,6 +159,16 @@ public final class Endpoint {
     if (!known) {
       gate.remove(other -> other.address().equals(backend.address()));
       gate.add(backend, now);
+    }
+  }
+
+  /** Bridges that are relieved get nothing more, and must not come back. */
+  public void retireBridges() {
+    List<Backend> retired = gate.retireBridges();
+    if (!retired.isEmpty()) {
+      synchronized (this) {
+        retired.forEach(bridge -> goingAway.add(bridge.host()));
+      }
     }
   }
 
@@ -199,18 +228,29 @@ public final class Endpoint {
         coldStarts.removeFirst();
       }
     }
-    List<Phase> phases = coldStart.phases();
-    meters.coldStart(coldStart.totalMillis(), phases);
+    meters.coldStart(coldStart);
   }
 
   public synchronized List<ColdStart> coldStarts() {
     return List.copyOf(coldStarts);
   }
 
-  /** What to tell a caller who is turned away: as long as the last cold start took. */
+  /** What to tell a caller who is turned away: as long as the slower cold starts took. */
   public synchronized int retryAfterSeconds() {
-    return coldStarts.isEmpty()
-        ? DEFAULT_RETRY_SECONDS
-        : (int) Math.max(1, Math.ceil(coldStarts.getLast().totalMillis() / 1000));
+    OptionalDouble slowest =
+        coldStarts.isEmpty()
+            ? slowOfStatus()
+            : coldStarts.stream().mapToDouble(ColdStart::totalMillis).max();
+    return slowest.isPresent()
+        ? (int) Math.max(1, Math.ceil(slowest.getAsDouble() / 1000))
+        : DEFAULT_RETRY_SECONDS;
+  }
+
+  /** What other activators saw, and this one before it was restarted. */
+  private OptionalDouble slowOfStatus() {
+    InferenceEndpointStatus status = resource.getStatus();
+    Double slow =
+        status == null || status.coldStarts() == null ? null : status.coldStarts().p95Millis();
+    return slow == null ? OptionalDouble.empty() : OptionalDouble.of(slow);
   }
 }

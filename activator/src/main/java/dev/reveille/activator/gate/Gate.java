@@ -115,6 +115,32 @@ public final class Gate {
     return outstanding.keySet().removeIf(gone);
   }
 
+  /** Removes the bridges that have nothing to do, if there is a backend that is none. */
+  public synchronized List<Backend> retireBridges() {
+    if (outstanding.keySet().stream().allMatch(Backend::isBridge)) {
+      return List.of();
+    }
+    List<Backend> idle =
+        outstanding.entrySet().stream()
+            .filter(entry -> entry.getKey().isBridge() && entry.getValue()[0] == 0)
+            .map(Map.Entry::getKey)
+            .toList();
+    idle.forEach(outstanding::remove);
+    return idle;
+  }
+
+  /** Bridges, and how much runs on each. */
+  public synchronized Map<Backend, Integer> bridges() {
+    Map<Backend, Integer> bridges = new LinkedHashMap<>();
+    outstanding.forEach(
+        (backend, count) -> {
+          if (backend.isBridge()) {
+            bridges.put(backend, count[0]);
+          }
+        });
+    return bridges;
+  }
+
   public synchronized List<Backend> backends() {
     return List.copyOf(outstanding.keySet());
   }
@@ -215,11 +241,18 @@ public final class Gate {
     Map.Entry<Backend, int[]> least = entries.next();
     while (entries.hasNext()) {
       Map.Entry<Backend, int[]> entry = entries.next();
-      least = entry.getValue()[0] < least.getValue()[0] ? entry : least;
+      least = isBetter(entry, least) ? entry : least;
     }
     least.getValue()[0]++;
     inFlight++;
     return Optional.of(new Lease(least.getKey()));
+  }
+
+  /** A bridge only while there is nothing else. */
+  private static boolean isBetter(Map.Entry<Backend, int[]> one, Map.Entry<Backend, int[]> other) {
+    return one.getKey().isBridge() == other.getKey().isBridge()
+        ? one.getValue()[0] < other.getValue()[0]
+        : other.getKey().isBridge();
   }
 
   private void giveBack(Lease lease, long now) {

@@ -13,16 +13,23 @@ public record Refusal(int status, String reason, String message, int retryAfterS
     return new Refusal(404, "UnknownEndpoint", message, 0);
   }
 
+  public static Refusal wakeByPost() {
+    return new Refusal(405, "MethodNotAllowed", "an endpoint is woken by POST", 0);
+  }
+
   public static Refusal queueFull(String what, int retryAfterSeconds) {
     return new Refusal(
         429, "QueueFull", what + " wait for this endpoint already; try again", retryAfterSeconds);
   }
 
-  public static Refusal waitedTooLong(long seconds, int retryAfterSeconds) {
+  /**
+   * @param bound what set the time
+   */
+  public static Refusal waitedTooLong(long seconds, String bound, int retryAfterSeconds) {
     return new Refusal(
         504,
         "WaitedTooLong",
-        "no replica could serve within " + seconds + " s (spec.activation.maxWaitSeconds)",
+        "no replica could serve within " + seconds + " s (" + bound + ")",
         retryAfterSeconds);
   }
 

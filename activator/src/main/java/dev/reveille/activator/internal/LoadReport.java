@@ -1,16 +1,21 @@
 package dev.reveille.activator.internal;
 
+import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Failure;
 import dev.reveille.activator.gate.Gate.Census;
 import dev.reveille.activator.measure.Timeline.ColdStart;
+import dev.reveille.activator.pool.Pools;
+import dev.reveille.activator.watch.Pods;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator is told (the wire contract's load). */
-record LoadReport(String activator, List<EndpointLoad> endpoints) {
+record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad> pools) {
 
   /** One endpoint. */
   record EndpointLoad(
@@ -22,13 +27,36 @@ record LoadReport(String activator, List<EndpointLoad> endpoints) {
       long idleMillis,
       int backends,
       @Nullable FailureReport failure,
+      List<Bridge> bridges,
       Depot.@Nullable Report model,
       List<ColdStart> coldStarts) {}
 
   /** Why a pod said that it cannot serve. */
   record FailureReport(String revision, String reason, String message) {}
 
-  static EndpointLoad of(Endpoint endpoint, Depot depot, long now) {
+  /** A pool pod that serves an endpoint. */
+  record Bridge(String pod, int inFlight) {}
+
+  /** One warm pool; {@code spent} names pods that are of no use any more. */
+  record PoolLoad(
+      String uid,
+      String namespace,
+      String name,
+      int free,
+      long claims,
+      long misses,
+      List<String> spent) {}
+
+  static LoadReport of(InternalServer.Parts parts, long now) {
+    return new LoadReport(
+        parts.pod(),
+        parts.endpoints().all().stream().map(endpoint -> load(endpoint, parts, now)).toList(),
+        parts.pools().census(uid -> parts.endpoints().withUid(uid).isPresent(), now).stream()
+            .map(pool -> load(pool, parts.pods()))
+            .toList());
+  }
+
+  private static EndpointLoad load(Endpoint endpoint, InternalServer.Parts parts, long now) {
     Census census = endpoint.gate().census(now);
     Failure failure = endpoint.failure();
     return new EndpointLoad(
@@ -42,7 +70,34 @@ record LoadReport(String activator, List<EndpointLoad> endpoints) {
         failure == null
             ? null
             : new FailureReport(failure.revision(), failure.reason(), failure.message()),
-        endpoint.modelId().flatMap(depot::report).orElse(null),
+        bridges(endpoint, parts.pods()),
+        endpoint.modelId().flatMap(parts.depot()::report).orElse(null),
         endpoint.coldStarts());
+  }
+
+  private static List<Bridge> bridges(Endpoint endpoint, Pods pods) {
+    List<Bridge> bridges = new ArrayList<>();
+    endpoint
+        .gate()
+        .bridges()
+        .forEach(
+            (Backend backend, Integer inFlight) ->
+                pods.nameAt(endpoint.namespace(), backend.host())
+                    .ifPresent(pod -> bridges.add(new Bridge(pod, inFlight))));
+    return List.copyOf(bridges);
+  }
+
+  private static PoolLoad load(Pools.Census pool, Pods pods) {
+    return new PoolLoad(
+        pool.uid(),
+        pool.pool().namespace(),
+        pool.pool().name(),
+        pool.free(),
+        pool.claims(),
+        pool.misses(),
+        pool.spent().stream()
+            .map(host -> pods.nameAt(pool.pool().namespace(), host))
+            .flatMap(Optional::stream)
+            .toList());
   }
 }

@@ -3,12 +3,14 @@ package dev.reveille.activator.measure;
 /** The moments of a cold start, in order; each closes the phase that is named after it. */
 public enum Mark {
   QUEUED("queued"),
+  CLAIMED("claim"),
   SCALED("scale"),
   CREATED("create"),
   SCHEDULED("schedule"),
   PROCESS("container"),
   MAIN("jvm"),
   HTTP("http"),
+  SOURCE("source"),
   FETCHED("fetch"),
   SESSION("session"),
   WARM("warmup"),

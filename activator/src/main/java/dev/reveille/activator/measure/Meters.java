@@ -1,6 +1,6 @@
 package dev.reveille.activator.measure;
 
-import dev.reveille.activator.measure.Timeline.Phase;
+import dev.reveille.activator.measure.Timeline.ColdStart;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -101,20 +101,20 @@ public final class Meters {
         .increment();
   }
 
-  public void coldStart(double totalMillis, List<Phase> parts) {
-    record("total", totalMillis);
-    parts.forEach(part -> record(part.name(), part.millis()));
+  public void coldStart(ColdStart coldStart) {
+    record(coldStart.path(), "total", coldStart.totalMillis());
+    coldStart.phases().forEach(part -> record(coldStart.path(), part.name(), part.millis()));
   }
 
-  private void record(String phase, double millis) {
+  private void record(String path, String phase, double millis) {
     phases
         .computeIfAbsent(
-            phase,
+            path + " " + phase,
             name ->
                 timer(
                     "reveille.cold.start",
                     "Cold starts by phase; total is first request queued to first response byte",
-                    tags.and("phase", name)))
+                    tags.and("phase", phase, "path", path)))
         .record((long) (millis * 1e6), TimeUnit.NANOSECONDS);
   }
 

@@ -2,7 +2,6 @@ package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Wake;
-import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.measure.Timeline.Phase;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,13 +15,19 @@ final class ColdPath {
 
   private ColdPath() {}
 
+  /** When a request came, was sent, was answered. */
+  record Waiting(long queued, long forwarded, long firstByte) {}
+
   /** It was answered: its phases go to the client, the first one's to the endpoint as well. */
   static void record(
-      Endpoint endpoint, HttpServerResponse response, long queued, long forwarded, long firstByte) {
+      Endpoint endpoint, HttpServerResponse response, String instance, Waiting waiting) {
+    long queued = waiting.queued();
+    long forwarded = waiting.forwarded();
+    long firstByte = waiting.firstByte();
     Wake wake = endpoint.wake();
     double total = (firstByte - queued) / 1e6;
     endpoint.meters().waited(forwarded - queued);
-    if (!wake.timeline().has(Mark.HELLO)) {
+    if (!wake.timeline().arrived()) {
       response.putHeader(
           SERVER_TIMING, entry("queue", (forwarded - queued) / 1e6) + ", " + entry("total", total));
       return;
@@ -36,7 +41,9 @@ final class ColdPath {
     response.putHeader(SERVER_TIMING, timing.toString());
     response.putHeader(COLD_START, String.format(Locale.ROOT, "%.1f", total));
     if (wake.recorded().compareAndSet(false, true)) {
-      endpoint.coldStart(new ColdStart(System.currentTimeMillis(), total, phases));
+      endpoint.coldStart(
+          new ColdStart(
+              System.currentTimeMillis(), wake.timeline().way().label(), instance, total, phases));
     }
   }
 

@@ -41,6 +41,7 @@ final class Exchange implements Ticket {
   private final Context context;
   private final RequestBody body;
   private final Deadline deadline;
+  private final Patience patience;
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
@@ -66,6 +67,7 @@ final class Exchange implements Ticket {
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
     this.deadline = new Deadline(parts.vertx());
+    this.patience = Patience.of(request, endpoint.spec().activation());
     this.body =
         new RequestBody(
             request,
@@ -92,9 +94,9 @@ final class Exchange implements Ticket {
       case Admission.Refuse(Refusal why) -> fail(why);
       case Admission.Wait() -> {
         waited = true;
-        long maxWait = TimeUnit.SECONDS.toNanos(endpoint.spec().activation().maxWaitSeconds());
-        long left = queuedAt + maxWait - parts.nanoTime().getAsLong();
-        deadline.set(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), this::waitedTooLong);
+        patience.tell(response);
+        deadline.set(
+            patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()), this::waitedTooLong);
         parts.waker().wakeIfNeeded(endpoint);
       }
     }
@@ -122,9 +124,7 @@ final class Exchange implements Ticket {
 
   private void waitedTooLong() {
     if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
-      fail(
-          Refusal.waitedTooLong(
-              endpoint.spec().activation().maxWaitSeconds(), endpoint.retryAfterSeconds()));
+      fail(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
@@ -227,7 +227,9 @@ final class Exchange implements Ticket {
     long firstByte = parts.nanoTime().getAsLong();
     Headers.frame(request, from, response);
     if (waited) {
-      ColdPath.record(endpoint, response, queuedAt, forwardedAt, firstByte);
+      String instance = lease == null ? "" : lease.backend().instance();
+      ColdPath.record(
+          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, firstByte));
     }
     from.pipe()
         .endOnFailure(false)

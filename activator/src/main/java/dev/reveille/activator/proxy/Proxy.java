@@ -11,7 +11,9 @@ import dev.reveille.activator.wake.Waker;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
@@ -49,18 +51,34 @@ public final class Proxy implements Handler<HttpServerRequest> {
                   "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
                       + " /namespaces/NAMESPACE/endpoints/NAME/…"),
               id);
-      case Route.ToEndpoint(String namespace, String name, String uri) -> {
-        Endpoint endpoint = parts.endpoints().named(namespace, name);
-        if (endpoint == null) {
-          Refusals.send(
-              request.response(),
-              Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
-              id);
-        } else {
-          new Exchange(parts, endpoint, request, uri, id).start();
-        }
-      }
+      case Route.ToEndpoint(String namespace, String name, String uri) ->
+          known(request, namespace, name, id)
+              .ifPresent(endpoint -> new Exchange(parts, endpoint, request, uri, id).start());
+      case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
+  }
+
+  private void wake(HttpServerRequest request, String namespace, String name, String id) {
+    if (request.method().equals(HttpMethod.POST)) {
+      known(request, namespace, name, id)
+          .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
+    } else {
+      request.response().putHeader("Allow", "POST");
+      Refusals.send(request.response(), Refusal.wakeByPost(), id);
+    }
+  }
+
+  /** The endpoint; else the request is answered. */
+  private Optional<Endpoint> known(
+      HttpServerRequest request, String namespace, String name, String id) {
+    Endpoint endpoint = parts.endpoints().named(namespace, name);
+    if (endpoint == null) {
+      Refusals.send(
+          request.response(),
+          Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
+          id);
+    }
+    return Optional.ofNullable(endpoint);
   }
 
   private static String requestId(HttpServerRequest request) {

@@ -9,6 +9,9 @@ public sealed interface Route {
    */
   record ToEndpoint(String namespace, String name, String uri) implements Route {}
 
+  /** Nothing is to be sent to the endpoint, it is to be awake. */
+  record ToWake(String namespace, String name) implements Route {}
+
   /** Nowhere: neither host nor path names an endpoint. */
   record Nowhere() implements Route {}
 }

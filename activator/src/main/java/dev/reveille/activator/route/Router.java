@@ -1,14 +1,17 @@
 package dev.reveille.activator.route;
 
+import dev.reveille.activator.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the endpoint from the path (/namespaces/NS/endpoints/NAME/…) or else from the host
- * (NAME.NS, NAME.NS.svc, NAME.NS.svc.cluster.local; the port is ignored).
+ * (NAME.NS, NAME.NS.svc, NAME.NS.svc.cluster.local; the port is ignored). Of the paths below
+ * /reveille/v1 there is one: /reveille/v1/namespaces/NS/endpoints/NAME/wake.
  */
 public final class Router {
   private static final String NAMESPACES = "/namespaces/";
   private static final String ENDPOINTS = "/endpoints/";
+  private static final String WAKE = "/wake";
 
   private Router() {}
 
@@ -17,8 +20,18 @@ public final class Router {
    * @param uri path and query as received
    */
   public static Route route(@Nullable String host, String uri) {
+    if (uri.startsWith(Wire.WAKE_PATH)) {
+      return wake(byPath(uri.substring(Wire.WAKE_PATH.length() - NAMESPACES.length())));
+    }
     Route byPath = byPath(uri);
     return byPath instanceof Route.Nowhere && host != null ? byHost(host, uri) : byPath;
+  }
+
+  private static Route wake(Route route) {
+    return route instanceof Route.ToEndpoint(String namespace, String name, String uri)
+            && (uri.equals(WAKE) || uri.startsWith(WAKE + "?"))
+        ? new Route.ToWake(namespace, name)
+        : new Route.Nowhere();
   }
 
   private static Route byPath(String uri) {

@@ -5,11 +5,22 @@ import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
-/** Writes the scale subresource, guarded by its resource version. */
+/**
+ * Writes the scale subresource, upward only. From zero in one call: a JSON patch whose test fails
+ * when somebody was there before. Otherwise read, then written guarded by its resource version.
+ */
 public final class KubernetesScaler implements Scaler {
   private static final int CONFLICT = 409;
+  private static final int NOT_FOUND = 404;
   private static final int MOST_TRIES = 5;
+  private static final long TIMEOUT_SECONDS = 5;
 
   private final KubernetesClient client;
 
@@ -19,6 +30,49 @@ public final class KubernetesScaler implements Scaler {
 
   @Override
   public Outcome raise(String namespace, String name, int wanted) {
+    try {
+      int status = patchFromZero(namespace, name, wanted);
+      if (status / 100 == 2) {
+        return new Outcome.Raised();
+      }
+      return status == NOT_FOUND
+          ? new Outcome.Failed("there is no Deployment yet")
+          : guarded(namespace, name, wanted);
+    } catch (CompletionException e) {
+      return new Outcome.Failed(String.valueOf(e.getCause()));
+    }
+  }
+
+  private int patchFromZero(String namespace, String name, int wanted) {
+    URI uri =
+        URI.create(
+            client.getMasterUrl()
+                + "apis/apps/v1/namespaces/"
+                + namespace
+                + "/deployments/"
+                + name
+                + "/scale");
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(uri)
+            .method("PATCH", "application/json-patch+json", fromZero(wanted))
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        client.getHttpClient().sendAsync(request, byte[].class);
+    return sent.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join().code();
+  }
+
+  /** A scale of zero has an empty spec: the field is left out. */
+  private static String fromZero(int wanted) {
+    return """
+        [{"op": "test", "path": "/spec", "value": {}},
+         {"op": "add", "path": "/spec/replicas", "value": %d}]"""
+        .formatted(wanted);
+  }
+
+  private Outcome guarded(String namespace, String name, int wanted) {
     RollableScalableResource<Deployment> deployment =
         client.apps().deployments().inNamespace(namespace).withName(name);
     for (int tries = 0; tries < MOST_TRIES; tries++) {

@@ -5,6 +5,7 @@ import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Gate.Census;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
+import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.wake.Scaler.Outcome;
 import java.util.Map;
 import java.util.Optional;
@@ -18,16 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes an endpoint that has demand and no backend: one write of the scale per sleep, however many
- * requests wait; while they wait on, a look once in a while whether it still stands.
+ * Wakes an endpoint that has demand and no backend: a pod of its warm pool is claimed, if it has
+ * one, and the scale is written, once per sleep, however many requests wait; again when more wait
+ * than the replicas asked for are meant to take, and once in a while whether it still stands.
  */
 public final class Waker {
   private static final Logger LOG = LoggerFactory.getLogger(Waker.class);
   private static final long AGAIN_FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** A burst arrives over some milliseconds: one further write takes in what came by then. */
+  private static final long MORE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final long AGAIN_LATER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Scaler scaler;
   private final Depot depot;
+  private final Claims claims;
   private final Executor blocking;
   private final LongSupplier nanoTime;
   private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
@@ -35,15 +42,27 @@ public final class Waker {
   /**
    * @param blocking runs the calls to the API; bounded, never an event loop
    */
-  public Waker(Scaler scaler, Depot depot, Executor blocking, LongSupplier nanoTime) {
+  public Waker(
+      Scaler scaler, Depot depot, Claims claims, Executor blocking, LongSupplier nanoTime) {
     this.scaler = scaler;
     this.depot = depot;
+    this.claims = claims;
     this.blocking = blocking;
     this.nanoTime = nanoTime;
   }
 
-  /** When the scale may be looked at again, and the longer wait after a further failure. */
-  private record Attempt(long notBefore, long backoffNanos) {}
+  /**
+   * What was done last.
+   *
+   * @param wanted replicas asked for, at the time {@code asked}
+   * @param notBefore when the scale may be looked at again for as many
+   * @param backoffNanos the wait after a further failure
+   */
+  private record Attempt(int wanted, long asked, long notBefore, long backoffNanos) {
+    boolean suffices(int replicas, long now) {
+      return now - asked < MORE_AFTER_NANOS || (replicas <= wanted && now - notBefore < 0);
+    }
+  }
 
   /** Wakes the endpoint if it needs it; cheap when it does not. Any thread. */
   public void wakeIfNeeded(Endpoint endpoint) {
@@ -58,17 +77,27 @@ public final class Waker {
       return;
     }
     endpoint.gate().oldest().ifPresent(queued -> endpoint.mark(Mark.QUEUED, queued));
-    claim(endpoint.uid(), now).ifPresent(attempt -> submit(endpoint, attempt));
+    bridge(endpoint);
+    int wanted = endpoint.spec().scaling().replicasFor(census.queued());
+    next(endpoint.uid(), wanted, now).ifPresent(attempt -> submit(endpoint, attempt));
+  }
+
+  /** Once a wake, a pod of the warm pool serves until the endpoint's own replicas are up. */
+  private void bridge(Endpoint endpoint) {
+    endpoint
+        .usablePool()
+        .filter(pool -> endpoint.wake().claimed().compareAndSet(false, true))
+        .ifPresent(pool -> claims.claim(endpoint, pool));
   }
 
   /** The next attempt, when it is due. */
-  private synchronized Optional<Attempt> claim(String uid, long now) {
+  private synchronized Optional<Attempt> next(String uid, int wanted, long now) {
     Attempt last = attempts.get(uid);
-    if (last != null && now - last.notBefore() < 0) {
+    if (last != null && last.suffices(wanted, now)) {
       return Optional.empty();
     }
     long backoff = last == null ? AGAIN_FIRST_NANOS : last.backoffNanos();
-    Attempt next = new Attempt(now + AGAIN_LATER_NANOS, backoff);
+    Attempt next = new Attempt(wanted, now, now + AGAIN_LATER_NANOS, backoff);
     attempts.put(uid, next);
     return Optional.of(next);
   }
@@ -82,22 +111,20 @@ public final class Waker {
   }
 
   private void raise(Endpoint endpoint, Attempt attempt) {
-    int wanted = Math.max(1, endpoint.spec().scaling().minReplicas());
-    Outcome outcome = scaler.raise(endpoint.namespace(), endpoint.name(), wanted);
+    Outcome outcome = scaler.raise(endpoint.namespace(), endpoint.name(), attempt.wanted());
     long now = nanoTime.getAsLong();
-    if (!(outcome instanceof Outcome.Failed)) {
-      attempts.put(endpoint.uid(), new Attempt(now + AGAIN_LATER_NANOS, AGAIN_FIRST_NANOS));
-    }
     switch (outcome) {
       case Outcome.Raised() -> {
         endpoint.mark(Mark.SCALED, now);
         endpoint.meters().woke();
-        LOG.info("woke {}/{}", endpoint.namespace(), endpoint.name());
+        LOG.info(
+            "woke {}/{}: {} replica(s)", endpoint.namespace(), endpoint.name(), attempt.wanted());
       }
       case Outcome.Enough() -> endpoint.mark(Mark.SCALED, now);
       case Outcome.Failed(String why) -> {
         long longer = Math.min(AGAIN_LATER_NANOS, attempt.backoffNanos() * 2);
-        attempts.put(endpoint.uid(), new Attempt(now + attempt.backoffNanos(), longer));
+        Attempt again = new Attempt(attempt.wanted(), now, now + attempt.backoffNanos(), longer);
+        attempts.replace(endpoint.uid(), attempt, again); // else more were asked for meanwhile
         LOG.info("cannot wake {}/{} yet: {}", endpoint.namespace(), endpoint.name(), why);
       }
     }

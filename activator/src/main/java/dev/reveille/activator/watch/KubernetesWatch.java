@@ -12,7 +12,10 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Informers on endpoints, their pods, and the activators beside this one. */
+/**
+ * Informers on endpoints, the pods made for them and for warm pools, and the activators beside this
+ * one.
+ */
 public final class KubernetesWatch {
   private final SharedIndexInformer<InferenceEndpoint> endpoints;
   private final SharedIndexInformer<Pod> pods;
@@ -48,7 +51,7 @@ public final class KubernetesWatch {
         client
             .pods()
             .inAnyNamespace()
-            .withLabel(Api.ENDPOINT_LABEL)
+            .withLabel(Api.MANAGED_BY_LABEL, Api.MANAGED_BY)
             .inform(
                 handler(
                     pod -> sinks.pods().seen(PodSeen.of(pod)),

@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * A model pod as the watch shows it.
  *
+ * @param pool the warm pool it stands in; empty for others, and once it was handed over
  * @param created when, as the API writes it: comparable as text
  * @param host its address; empty while it has none
  * @param node where it was scheduled; empty while it was not
@@ -15,7 +16,9 @@ import java.util.Map;
 public record PodSeen(
     String uid,
     String namespace,
+    String name,
     String endpointUid,
+    String pool,
     String revision,
     String created,
     String host,
@@ -28,7 +31,9 @@ public record PodSeen(
     return new PodSeen(
         pod.getMetadata().getUid(),
         pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
         text(labels.get(Api.ENDPOINT_UID_LABEL)),
+        text(labels.get(Api.POOL_LABEL)),
         text(labels.get(Api.REVISION_LABEL)),
         text(pod.getMetadata().getCreationTimestamp()),
         pod.getStatus() == null ? "" : text(pod.getStatus().getPodIP()),

@@ -1,25 +1,36 @@
 package dev.reveille.activator.watch;
 
+import dev.reveille.activator.backend.Backend;
+import dev.reveille.activator.backend.Hello;
+import dev.reveille.activator.backend.Witness;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.measure.Mark;
+import dev.reveille.activator.pool.PoolName;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The model pods of the cluster, and what their coming and going means for their endpoints. */
-public final class Pods {
+public final class Pods implements Witness {
   private final Map<String, PodSeen> byUid = new ConcurrentHashMap<>();
   private final Endpoints endpoints;
+  private final BooleanSupplier watching;
   private final LongSupplier nanoTime;
 
-  public Pods(Endpoints endpoints, LongSupplier nanoTime) {
+  /**
+   * @param watching whether the pod watch is current
+   */
+  public Pods(Endpoints endpoints, BooleanSupplier watching, LongSupplier nanoTime) {
     this.endpoints = endpoints;
+    this.watching = watching;
     this.nanoTime = nanoTime;
   }
 
@@ -38,7 +49,7 @@ public final class Pods {
     }
     long now = nanoTime.getAsLong();
     boolean asleep = !endpoint.get().wake().timeline().has(Mark.QUEUED);
-    if (before == null && !asleep) {
+    if (before == null && !asleep && pod.pool().isEmpty()) {
       endpoint.get().mark(Mark.CREATED, now);
     }
     if (!pod.node().isEmpty() && (before == null || before.node().isEmpty()) && !asleep) {
@@ -79,12 +90,71 @@ public final class Pods {
     return byUid.containsKey(uid);
   }
 
-  /** A live pod of that endpoint has that address. */
-  public boolean confirms(String endpointUid, String host) {
-    return of(endpointUid).anyMatch(pod -> !pod.leaving() && pod.host().equals(host));
+  @Override
+  public boolean isCurrent() {
+    return watching.getAsBoolean();
   }
 
-  /** A younger live pod of another revision exists: what this one says of itself is history. */
+  @Override
+  public boolean confirms(Backend backend) {
+    return endpoints.withUid(backend.endpointUid()).stream()
+        .anyMatch(
+            endpoint ->
+                live()
+                    .filter(pod -> pod.host().equals(backend.host()))
+                    .anyMatch(pod -> serves(pod, endpoint, backend.isBridge())));
+  }
+
+  @Override
+  public boolean allows(Endpoint endpoint, Hello hello, String host) {
+    List<PodSeen> there = live().filter(pod -> pod.host().equals(host)).toList();
+    return there.isEmpty()
+        ? live().anyMatch(pod -> pod.host().isEmpty() && serves(pod, endpoint, hello.isBridge()))
+        : there.stream().anyMatch(pod -> serves(pod, endpoint, hello.isBridge()));
+  }
+
+  /** It is the endpoint's; or, as a bridge, of the pool that the endpoint names. */
+  private static boolean serves(PodSeen pod, Endpoint endpoint, boolean asBridge) {
+    return pod.namespace().equals(endpoint.namespace())
+        && (pod.endpointUid().isEmpty()
+            ? asBridge && pod.pool().equals(endpoint.spec().scaling().warmPool())
+            : pod.endpointUid().equals(endpoint.uid()));
+  }
+
+  private Stream<PodSeen> live() {
+    return byUid.values().stream().filter(pod -> !pod.leaving());
+  }
+
+  /** A live pod of that pool has that address; while the watch is not current, it may have. */
+  public boolean standsIn(PoolName pool, String host) {
+    return !isCurrent()
+        || live()
+            .anyMatch(
+                pod ->
+                    pod.host().equals(host)
+                        && pod.namespace().equals(pool.namespace())
+                        && pod.pool().equals(pool.name()));
+  }
+
+  /** Live pods that stand in a warm pool. */
+  public List<PodSeen> inPools() {
+    return live().filter(pod -> !pod.pool().isEmpty()).toList();
+  }
+
+  /** Any live pod has that address. */
+  public boolean isAt(String host) {
+    return live().anyMatch(pod -> pod.host().equals(host));
+  }
+
+  /** The name of the live pod at that address; empty when none is known there. */
+  public Optional<String> nameAt(String namespace, String host) {
+    return live()
+        .filter(pod -> pod.host().equals(host) && pod.namespace().equals(namespace))
+        .map(PodSeen::name)
+        .findFirst();
+  }
+
+  @Override
   public boolean superseded(String endpointUid, String host) {
     return of(endpointUid)
         .filter(pod -> pod.host().equals(host))

@@ -41,6 +41,19 @@ class RouterTest {
     assertEquals(new Route.Nowhere(), Router.route(host, uri));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/reveille/v1/namespaces/demo/endpoints/m/wake,     true",
+    "/reveille/v1/namespaces/demo/endpoints/m/wake?x=1, true",
+    "/reveille/v1/namespaces/demo/endpoints/m/sleep,    false",
+    "/reveille/v1/namespaces/demo/endpoints/m/wake/x,   false",
+    "/reveille/v1/namespaces/demo,                      false"
+  })
+  void namesAnEndpointToWake(String uri, boolean wakes) {
+    Route route = wakes ? new Route.ToWake("demo", "m") : new Route.Nowhere();
+    assertEquals(route, Router.route("a.b", uri));
+  }
+
   @org.junit.jupiter.api.Test
   void withoutAHostOnlyThePathCounts() {
     assertEquals(new Route.Nowhere(), Router.route(null, "/"));

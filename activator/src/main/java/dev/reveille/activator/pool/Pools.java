@@ -1,0 +1,167 @@
+package dev.reveille.activator.pool;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+
+/**
+ * What this activator knows of the pods of warm pools: who is free, who was taken for whom, who is
+ * of no use any more. The pods decide; this only says whom to ask. One lock.
+ */
+public final class Pools {
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long SPENT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final int MOST_PODS = 10_000;
+
+  private final BiPredicate<PoolName, String> stands;
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Map<String, Taken> taken = new LinkedHashMap<>();
+  private final Map<String, Spent> spent = new LinkedHashMap<>();
+  private final Map<PoolName, Counts> counts = new LinkedHashMap<>();
+
+  /**
+   * @param stands pool, address → a live pod of that pool has that address
+   */
+  public Pools(BiPredicate<PoolName, String> stands) {
+    this.stands = stands;
+  }
+
+  /** A pod that was taken; {@code owner} is the UID of the endpoint, empty when not known. */
+  private record Taken(PoolName pool, String host, String owner, long since) {}
+
+  private record Spent(PoolName pool, long heard) {}
+
+  /** Since this activator started. */
+  private static final class Counts {
+    private String uid = "";
+    private long claims;
+    private long misses;
+  }
+
+  /**
+   * One pool for the operator.
+   *
+   * @param spent addresses of pods that are of no use any more
+   */
+  public record Census(
+      String uid, PoolName pool, int free, long claims, long misses, Set<String> spent) {}
+
+  /** A hello whose key was checked, from the pod at {@code host}. */
+  public synchronized void hello(PoolHello hello, String host, long now) {
+    PoolName pool = new PoolName(hello.namespace(), hello.name());
+    count(pool).uid = hello.uid();
+    if (hello.isSpent()) {
+      members.remove(hello.instance());
+      if (spent.size() < MOST_PODS) {
+        spent.put(host, new Spent(pool, now));
+      }
+    } else if (hello.claimKey() != null && members.size() < MOST_PODS) {
+      members.put(
+          hello.instance(),
+          new Member(
+              pool, hello.revision(), hello.instance(), host, hello.port(), hello.claimKey(), now));
+    }
+  }
+
+  /** Free pods in the order in which this endpoint asks them. */
+  synchronized List<Member> free(PoolName pool, String endpointUid, long now) {
+    return members.values().stream()
+        .filter(member -> isFree(member, pool, now))
+        .sorted(Comparator.comparingLong(member -> member.rank(endpointUid)))
+        .toList();
+  }
+
+  private boolean isFree(Member member, PoolName pool, long now) {
+    return member.pool().equals(pool)
+        && now - member.heard() < FRESH_NANOS
+        && !taken.containsKey(member.instance())
+        && stands.test(pool, member.host());
+  }
+
+  /** It is asked now: nobody else of us asks it meanwhile. False when it is being asked already. */
+  synchronized boolean ask(Member member, String endpointUid, long now) {
+    return taken.putIfAbsent(
+            member.instance(), new Taken(member.pool(), member.host(), endpointUid, now))
+        == null;
+  }
+
+  /** The pod of that instance is some endpoint's; a hello said so. */
+  public synchronized void taken(
+      PoolName pool, String instance, String host, String owner, long now) {
+    if (taken.size() < MOST_PODS) {
+      taken.put(instance, new Taken(pool, host, owner, now));
+    }
+  }
+
+  /** Whether that address was heard of lately, free, spent or taken. */
+  public synchronized boolean knows(String host, long now) {
+    return spent.containsKey(host)
+        || taken.values().stream().anyMatch(each -> each.host().equals(host))
+        || members.values().stream()
+            .anyMatch(each -> each.host().equals(host) && now - each.heard() < FRESH_NANOS);
+  }
+
+  synchronized void claimed(PoolName pool) {
+    count(pool).claims++;
+  }
+
+  synchronized void missed(PoolName pool) {
+    count(pool).misses++;
+  }
+
+  private Counts count(PoolName pool) {
+    return counts.computeIfAbsent(pool, first -> new Counts());
+  }
+
+  /**
+   * Forgets who was not heard of and whose pod is gone; to be called now and then.
+   *
+   * @param exists whether any live pod has that address
+   */
+  public synchronized void prune(Predicate<String> exists, long now) {
+    members.values().removeIf(member -> now - member.heard() > FRESH_NANOS);
+    spent.values().removeIf(each -> now - each.heard() > SPENT_NANOS);
+    taken.values().removeIf(each -> now - each.since() > FRESH_NANOS && !exists.test(each.host()));
+  }
+
+  /** All pools that were heard of or asked for; {@code lives} says which endpoints there are. */
+  public synchronized List<Census> census(Predicate<String> lives, long now) {
+    Map<PoolName, Integer> free = new HashMap<>();
+    for (Member member : members.values()) {
+      if (isFree(member, member.pool(), now)) {
+        free.merge(member.pool(), 1, Integer::sum);
+      }
+    }
+    Map<PoolName, Set<String>> useless = new HashMap<>();
+    spent.forEach((host, each) -> add(useless, each.pool(), host));
+    for (Taken each : taken.values()) {
+      if (!each.owner().isEmpty() && !lives.test(each.owner())) {
+        add(useless, each.pool(), each.host());
+      }
+    }
+    return counts.entrySet().stream()
+        .map(
+            entry ->
+                new Census(
+                    entry.getValue().uid,
+                    entry.getKey(),
+                    free.getOrDefault(entry.getKey(), 0),
+                    entry.getValue().claims,
+                    entry.getValue().misses,
+                    Set.copyOf(useless.getOrDefault(entry.getKey(), Set.of()))))
+        .toList();
+  }
+
+  private static void add(Map<PoolName, Set<String>> to, PoolName pool, String host) {
+    Collection<String> hosts = to.computeIfAbsent(pool, first -> new HashSet<>());
+    hosts.add(host);
+  }
+}
