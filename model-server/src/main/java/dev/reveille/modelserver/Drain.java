@@ -7,10 +7,17 @@ import dev.reveille.modelserver.log.JsonLog;
  * would end with 143, as if killed: a server that drained has ended well, and halting says so.
  */
 final class Drain extends Thread {
-  private final ModelServer server;
+
+  /** What can be told to end well. */
+  interface Drained {
+    /** Refuses what is new, finishes what runs (30 s at most), then closes. Blocking. */
+    void drain() throws InterruptedException;
+  }
+
+  private final Drained server;
   private final JsonLog log;
 
-  Drain(ModelServer server, JsonLog log) {
+  Drain(Drained server, JsonLog log) {
     super("drain");
     this.server = server;
     this.log = log;

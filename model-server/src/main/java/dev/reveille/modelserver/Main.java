@@ -39,8 +39,11 @@ public final class Main {
 
   private static void serve(Map<String, String> env, Timeline timeline, JsonLog log)
       throws Config.BadConfig, IOException {
-    Config config = Config.parse(env, Runtime.getRuntime().availableProcessors());
-    ModelServer server = ModelServer.start(config, newInstance(), timeline, log);
+    int processors = Runtime.getRuntime().availableProcessors();
+    Drain.Drained server =
+        PoolConfig.isMeant(env)
+            ? PoolServer.start(PoolConfig.parse(env, processors), newInstance(), timeline, log)
+            : ModelServer.start(Config.parse(env, processors), newInstance(), timeline, log);
     Runtime.getRuntime().addShutdownHook(new Drain(server, log));
   }
 

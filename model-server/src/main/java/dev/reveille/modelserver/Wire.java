@@ -5,6 +5,8 @@ public final class Wire {
   public static final int PORT = 8080;
   public static final String REPORT_PATH = "/reveille/hello";
   public static final String READY_PATH = "/v2/health/ready";
+  public static final String CLAIM_PATH = "/reveille/claim";
+  public static final String STARTUP_PATH = "/reveille/startup";
 
   public static final String INSTANCE = "X-Reveille-Instance";
   public static final String UNEXECUTED = "X-Reveille-Unexecuted";
@@ -23,6 +25,10 @@ public final class Wire {
   public static final String REVISION_ENV = "REVEILLE_REVISION";
   public static final String KEY_ENV = "REVEILLE_KEY";
   public static final String THREADS_ENV = "REVEILLE_THREADS";
+  public static final String POOL_UID_ENV = "REVEILLE_POOL_UID";
+  public static final String POOL_NAMESPACE_ENV = "REVEILLE_POOL_NAMESPACE";
+  public static final String POOL_NAME_ENV = "REVEILLE_POOL_NAME";
+  public static final String SPENT_DIR_ENV = "REVEILLE_SPENT_DIR";
   public static final String PORT_ENV = "REVEILLE_PORT";
   public static final String MAX_BODY_BYTES_ENV = "REVEILLE_MAX_BODY_BYTES";
 

@@ -25,6 +25,8 @@ class WireContractTest {
     ours.put("port.model", String.valueOf(Wire.PORT));
     ours.put("path.report", Wire.REPORT_PATH);
     ours.put("path.ready", Wire.READY_PATH);
+    ours.put("path.claim", Wire.CLAIM_PATH);
+    ours.put("path.startup", Wire.STARTUP_PATH);
     ours.put("header.instance", Wire.INSTANCE);
     ours.put("header.unexecuted", Wire.UNEXECUTED);
     ours.put("header.endpoint", Wire.ENDPOINT);
@@ -41,6 +43,10 @@ class WireContractTest {
     ours.put("env.revision", Wire.REVISION_ENV);
     ours.put("env.key", Wire.KEY_ENV);
     ours.put("env.threads", Wire.THREADS_ENV);
+    ours.put("env.pool-uid", Wire.POOL_UID_ENV);
+    ours.put("env.pool-namespace", Wire.POOL_NAMESPACE_ENV);
+    ours.put("env.pool-name", Wire.POOL_NAME_ENV);
+    ours.put("env.spent-dir", Wire.SPENT_DIR_ENV);
     ours.put("env.port", Wire.PORT_ENV);
     ours.put("env.max-body-bytes", Wire.MAX_BODY_BYTES_ENV);
     ours.forEach((name, value) -> assertEquals(table.get(name), value, name));

@@ -35,9 +35,15 @@ public final class PlainHttp implements Closeable {
   /** Sends the request and reads the answer's head; {@code body} empty: a GET, else a POST. */
   public static PlainHttp send(URI uri, Map<String, String> headers, byte[] body)
       throws IOException {
+    return send(uri, headers, body, PATIENCE_MILLIS);
+  }
+
+  /** As {@link #send(URI, Map, byte[])}; the other side may be silent for so long at each step. */
+  public static PlainHttp send(
+      URI uri, Map<String, String> headers, byte[] body, long patienceMillis) throws IOException {
     int port = uri.getPort() < 0 ? 80 : uri.getPort();
     Connection connection =
-        Connection.to(new InetSocketAddress(uri.getHost(), port), PATIENCE_MILLIS);
+        Connection.to(new InetSocketAddress(uri.getHost(), port), patienceMillis);
     try {
       connection.write(
           ByteBuffer.wrap(requestHead(uri, headers, body.length).getBytes(ISO_8859_1)));

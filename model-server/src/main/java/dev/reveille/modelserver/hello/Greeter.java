@@ -13,26 +13,29 @@ import java.net.URI;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Posts the hello to the activator until it is taken (204) or the key is not (401); blocking. */
+/**
+ * Posts the hello to the activator until it is taken (204) or the key is not (401); blocking. Where
+ * there are several addresses, each is asked before it waits.
+ */
 public final class Greeter {
   private static final int MOST_TRIES = 300; // about ten minutes
+
+  /** An activator that is gone must not hold up the hello to another. */
+  private static final long PATIENCE_MILLIS = 2000;
 
   private final Config config;
   private final Hello hello;
   private final Timeline timeline;
   private final JsonLog log;
+  private final Map<String, String> headers;
+  private String problem = "";
 
   public Greeter(Config config, Hello hello, Timeline timeline, JsonLog log) {
     this.config = config;
     this.hello = hello;
     this.timeline = timeline;
     this.log = log;
-  }
-
-  /** Greets for as long as {@code wanted}: a server that shuts down must not offer itself. */
-  public void greet(Loading loading, int port, BooleanSupplier wanted) {
-    URI url = URI.create(config.helloUrl());
-    Map<String, String> headers =
+    this.headers =
         Map.of(
             "Authorization",
             "Bearer " + config.identity().key(),
@@ -40,27 +43,42 @@ public final class Greeter {
             config.identity().endpointUid(),
             Wire.REVISION,
             config.identity().revision());
+  }
+
+  /** Greets for as long as {@code wanted}: a server that shuts down must not offer itself. */
+  public void greet(Loading loading, int port, BooleanSupplier wanted) {
     Retry retry = new Retry(MOST_TRIES);
-    String problem = "shutting down";
-    while (wanted.getAsBoolean()) {
-      timeline.again(Step.SENT, System.nanoTime());
-      try (PlainHttp answer = PlainHttp.send(url, headers, hello.document(loading, port))) {
-        if (answer.status() == 204) {
-          log.info("hello taken", "sent_ms", Math.round(timeline.millis(Step.SENT)));
+    boolean more = !config.helloUrls().isEmpty();
+    while (more && wanted.getAsBoolean()) {
+      for (String url : config.helloUrls()) {
+        if (isSettled(URI.create(url), loading, port)) {
           return;
         }
-        if (answer.status() == 401) {
-          log.warn("the activator does not take this pod's key; it will get no requests");
-          return;
-        }
-        problem = "answered " + answer.status();
-      } catch (IOException e) {
-        problem = e.toString();
       }
-      if (!retry.again()) {
-        break;
-      }
+      more = retry.again();
     }
-    log.warn("the hello was not taken", "problem", problem);
+    if (!problem.isEmpty()) {
+      log.warn("the hello was not taken", "problem", problem);
+    }
+  }
+
+  /** Asks once; true when the answer is final, for better or worse. */
+  private boolean isSettled(URI url, Loading loading, int port) {
+    timeline.again(Step.SENT, System.nanoTime());
+    byte[] document = hello.document(loading, port);
+    try (PlainHttp answer = PlainHttp.send(url, headers, document, PATIENCE_MILLIS)) {
+      if (answer.status() == 204) {
+        log.info("hello taken", "sent_ms", Math.round(timeline.millis(Step.SENT)));
+        return true;
+      }
+      if (answer.status() == 401) {
+        log.warn("the activator does not take this pod's key; it will get no requests");
+        return true;
+      }
+      problem = url.getAuthority() + " answered " + answer.status();
+    } catch (IOException e) {
+      problem = url.getAuthority() + ": " + e;
+    }
+    return false;
   }
 }

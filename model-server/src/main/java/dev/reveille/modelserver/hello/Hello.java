@@ -28,6 +28,10 @@ public final class Hello {
     return instance;
   }
 
+  public Timeline timeline() {
+    return timeline;
+  }
+
   /** The document as JSON; {@code loading} decides its state, {@code port} is listened on. */
   public byte[] document(Loading loading, int port) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);

@@ -16,12 +16,12 @@ record Answering(Vertx vertx, Metrics metrics, InFlight inFlight) {
   private static final long LINGER_MILLIS = 5000;
 
   /** Completes once the last byte is written, or the client has left. */
-  Future<Void> send(HttpServerRequest request, Route route, Answer answer) {
+  Future<Void> send(HttpServerRequest request, Metrics.Path path, Answer answer) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return Future.succeededFuture();
     }
-    metrics.answered(route.path(), answer.status());
+    metrics.answered(path, answer.status());
     response.setStatusCode(answer.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
     if (answer.unexecuted()) {

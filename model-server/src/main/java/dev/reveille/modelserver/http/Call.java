@@ -110,7 +110,7 @@ final class Call {
   /** In flight until the last byte is out: a drain must not cut it off. */
   private void answer(Answer answer) {
     state = State.RUNNING;
-    desk.answering().send(request, route, answer).onComplete(sent -> over());
+    desk.answering().send(request, route.path(), answer).onComplete(sent -> over());
   }
 
   /** The client left; a run under way ends by itself. */

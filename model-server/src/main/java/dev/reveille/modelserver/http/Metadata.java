@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.reveille.modelserver.Config;
+import dev.reveille.modelserver.measure.Metrics;
+import dev.reveille.modelserver.measure.StartupReport;
 import dev.reveille.modelserver.model.Model;
 import dev.reveille.modelserver.model.TensorSpec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** What the Open Inference Protocol tells of server and model, and of their health. */
 final class Metadata {
@@ -58,6 +62,27 @@ final class Metadata {
               writeSpecs(json, model.inputs());
               json.writeFieldName("outputs");
               writeSpecs(json, model.outputs());
+            }));
+  }
+
+  static Answer figures(Metrics metrics, IntSupplier inFlight) {
+    return Answer.text("text/plain; version=0.0.4", metrics.text(inFlight).getBytes(UTF_8));
+  }
+
+  static Answer startup(StartupReport report) {
+    return Answer.json(
+        200,
+        Json.object(
+            json -> {
+              json.writeObjectFieldStart("phases");
+              for (Map.Entry<String, Double> phase : report.phases().entrySet()) {
+                json.writeNumberField(phase.getKey(), phase.getValue());
+              }
+              json.writeEndObject();
+              for (Map.Entry<String, Object> fact : report.facts().entrySet()) {
+                json.writeFieldName(fact.getKey());
+                json.writePOJO(fact.getValue());
+              }
             }));
   }
 

@@ -61,6 +61,20 @@ record Problem(int status, String reason, String sentence, Fate fate) {
     return new Problem(421, "OtherInstance", "this is not the instance " + meant, Fate.UNEXECUTED);
   }
 
+  /** Of a pool's pod that nobody claimed, or that is spent. */
+  static Problem noEndpoint(String state) {
+    return new Problem(
+        503, "NoEndpoint", "this pod of a warm pool serves nothing: " + state, Fate.UNEXECUTED);
+  }
+
+  static Problem wrongClaimKey() {
+    return new Problem(401, "Unauthorized", "this is not this pod's claim key", Fate.CUT);
+  }
+
+  static Problem claimGone(String why) {
+    return new Problem(410, "Gone", why, Fate.FINAL);
+  }
+
   /** {@code loading} is in progress or has failed. */
   static Problem notLoaded(Loading loading) {
     String sentence =

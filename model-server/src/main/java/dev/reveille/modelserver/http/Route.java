@@ -17,6 +17,7 @@ enum Route {
   PREDICT(Path.PREDICT),
   METRICS(Path.METRICS),
   REPORT(Path.HELLO),
+  STARTUP(Path.METADATA),
   UNKNOWN_MODEL(Path.OTHER),
   WRONG_METHOD(Path.OTHER),
   UNKNOWN(Path.OTHER);
@@ -45,6 +46,7 @@ enum Route {
           case "/predict" -> PREDICT;
           case "/metrics" -> METRICS;
           case Wire.REPORT_PATH -> REPORT;
+          case Wire.STARTUP_PATH -> STARTUP;
           default ->
               path.startsWith(MODELS) ? model(path.substring(MODELS.length()), config) : UNKNOWN;
         };

@@ -6,12 +6,12 @@ import dev.reveille.modelserver.hello.Hello;
 import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.InFlight;
 import dev.reveille.modelserver.measure.Metrics;
+import dev.reveille.modelserver.measure.StartupReport;
 import dev.reveille.modelserver.model.Loading;
 import dev.reveille.modelserver.model.Model;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -61,6 +61,21 @@ public final class Server implements Handler<HttpServerRequest> {
     return draining;
   }
 
+  public StartupReport startup() {
+    return loading instanceof Loading.Loaded(Model model)
+        ? StartupReport.now(hello.timeline(), model.runtimeVersion(), model.fileBytes())
+        : StartupReport.now(hello.timeline(), "", 0);
+  }
+
+  /** Gives the model's memory back; only when nothing is in flight and nothing more comes. */
+  public void close() {
+    draining = true;
+    desk.workers().close();
+    if (loading instanceof Loading.Loaded(Model model)) {
+      model.close();
+    }
+  }
+
   public InFlight inFlight() {
     return answering.inFlight();
   }
@@ -85,6 +100,7 @@ public final class Server implements Handler<HttpServerRequest> {
       case MODEL -> model(request, route, id);
       case METRICS -> answer(request, route, figures());
       case REPORT -> answer(request, route, report(request));
+      case STARTUP -> answer(request, route, Metadata.startup(startup()));
       case UNKNOWN_MODEL -> refuse(request, route, id, Problem.otherModel(config));
       case WRONG_METHOD -> refuse(request, route, id, Problem.wrongMethod(request.method().name()));
       case UNKNOWN -> refuse(request, route, id, Problem.noSuchPath(path));
@@ -116,9 +132,7 @@ public final class Server implements Handler<HttpServerRequest> {
   }
 
   private Answer figures() {
-    return Answer.text(
-        "text/plain; version=0.0.4",
-        metrics.text(answering.inFlight()::count).getBytes(StandardCharsets.UTF_8));
+    return Metadata.figures(metrics, answering.inFlight()::count);
   }
 
   /** The hello, for who missed it. A server that shuts down is not one to send requests to. */
@@ -132,7 +146,7 @@ public final class Server implements Handler<HttpServerRequest> {
   }
 
   private void answer(HttpServerRequest request, Route route, Answer answer) {
-    answering.send(request, route, answer);
+    answering.send(request, route.path(), answer);
   }
 
   private static String requestId(HttpServerRequest request) {

@@ -26,6 +26,11 @@ final class Workers {
     threads.execute(work);
   }
 
+  /** Ends the threads when they have nothing left to do. */
+  void close() {
+    threads.shutdown();
+  }
+
   private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "worker");
     thread.setDaemon(true);

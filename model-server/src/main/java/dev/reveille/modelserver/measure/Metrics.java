@@ -20,6 +20,7 @@ public final class Metrics {
     METADATA("metadata"),
     METRICS("metrics"),
     HELLO("hello"),
+    CLAIM("claim"),
     OTHER("other");
 
     private final String label;
@@ -29,7 +30,7 @@ public final class Metrics {
     }
   }
 
-  private static final int[] CODES = {200, 400, 404, 405, 413, 421, 500, 503};
+  private static final int[] CODES = {200, 400, 401, 404, 405, 409, 410, 413, 421, 500, 503};
   private static final double[] BOUNDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
   };
@@ -78,6 +79,7 @@ public final class Metrics {
     text.append("reveille_model_in_flight ").append(inFlight.getAsInt()).append('\n');
     type(text, "reveille_model_ready", "gauge", "1 while the model is loaded and was run once.");
     text.append("reveille_model_ready ").append(ready.get()).append('\n');
+    memory(text);
     inferences(text);
     start(text);
     return text.toString();
@@ -96,6 +98,15 @@ public final class Metrics {
             }
           }
         });
+  }
+
+  private static void memory(StringBuilder text) {
+    Memory memory = Memory.ofThisProcess();
+    type(text, "process_resident_memory_bytes", "gauge", "Memory in RAM.");
+    text.append("process_resident_memory_bytes ").append(memory.residentBytes()).append('\n');
+    type(text, "reveille_model_resident_memory_peak_bytes", "gauge", "The most there ever was.");
+    text.append("reveille_model_resident_memory_peak_bytes ");
+    text.append(memory.peakBytes()).append('\n');
   }
 
   private void inferences(StringBuilder text) {

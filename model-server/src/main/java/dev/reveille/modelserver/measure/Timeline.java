@@ -17,6 +17,7 @@ public final class Timeline {
   public enum Step {
     MAIN("main"),
     HTTP("http"),
+    CLAIMED("claimed"),
     FETCHED("fetched"),
     SESSION("session"),
     WARM("warm"),

@@ -22,16 +22,19 @@ public final class Model {
   private final OrtSession session;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
+  private final long fileBytes;
 
   private Model(
       OrtEnvironment environment,
       OrtSession session,
       List<TensorSpec> inputs,
-      List<TensorSpec> outputs) {
+      List<TensorSpec> outputs,
+      long fileBytes) {
     this.environment = environment;
     this.session = session;
     this.inputs = inputs;
     this.outputs = outputs;
+    this.fileBytes = fileBytes;
   }
 
   /** A model that cannot be served by this program although ONNX Runtime loads it. */
@@ -43,12 +46,15 @@ public final class Model {
     }
   }
 
-  static Model of(OrtEnvironment environment, OrtSession session) throws OrtException, Unsupported {
+  /** A model that was loaded from a file of so many bytes. */
+  static Model of(OrtEnvironment environment, OrtSession session, long fileBytes)
+      throws OrtException, Unsupported {
     return new Model(
         environment,
         session,
         specs("input", session.getInputInfo().values()),
-        specs("output", session.getOutputInfo().values()));
+        specs("output", session.getOutputInfo().values()),
+        fileBytes);
   }
 
   private static List<TensorSpec> specs(String kind, Collection<NodeInfo> nodes)
@@ -81,6 +87,15 @@ public final class Model {
 
   public List<TensorSpec> outputs() {
     return outputs;
+  }
+
+  public long fileBytes() {
+    return fileBytes;
+  }
+
+  /** ONNX Runtime's. */
+  public String runtimeVersion() {
+    return environment.getVersion();
   }
 
   public @Nullable TensorSpec input(String name) {
@@ -143,5 +158,14 @@ public final class Model {
       zeros.put(spec.name(), Tensor.zeros(spec));
     }
     run(zeros, Set.of());
+  }
+
+  /** Gives its memory back; only when nothing runs it any more. */
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("a session that does not close", e);
+    }
   }
 }

@@ -84,7 +84,7 @@ public final class ModelLoader {
         session.close();
         return new Loading.Failed("DigestMismatch", mismatch);
       }
-      Model model = Model.of(environment(), session);
+      Model model = Model.of(environment(), session, bytes.limit());
       warmUp(model);
       timeline.reach(Step.WARM, System.nanoTime());
       return new Loading.Loaded(model);
