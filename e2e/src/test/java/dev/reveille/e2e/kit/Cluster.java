@@ -105,7 +105,7 @@ public final class Cluster {
   }
 
   /** An image that the Makefile names in the environment. */
-  static String image(String variable) {
+  public static String image(String variable) {
     return environment(variable)
         .orElseThrow(
             () -> new IllegalStateException(variable + " is not set: `make e2e` sets it."));

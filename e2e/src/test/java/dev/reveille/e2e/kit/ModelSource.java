@@ -50,8 +50,13 @@ public final class ModelSource {
         .computeIfAbsent(Deployed.class, key -> new Deployed(cluster), Deployed.class);
   }
 
+  /** For a program that runs by itself; gone when closed. */
+  public static Deployed deploy(Cluster cluster) {
+    return new Deployed(cluster);
+  }
+
   /** The running server. */
-  private static final class Deployed implements AutoCloseable {
+  public static final class Deployed implements AutoCloseable {
     private final Cluster cluster;
 
     Deployed(Cluster cluster) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * every test shows that model pods keep to it. When a test fails, it prints what there is to see.
  */
 public final class Sandbox
-    implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
+    implements AutoCloseable, BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
   /** Resources of a model server with a small model: what fits many times on a small node. */
   public static final Map<String, Object> SMALL =
       Map.of(
@@ -38,6 +38,24 @@ public final class Sandbox
   public void beforeAll(ExtensionContext context) {
     cluster = Cluster.named();
     ModelSource.deploy(cluster, context.getRoot());
+    create();
+    System.out.println(context.getDisplayName() + " in namespace " + namespace);
+  }
+
+  /** For a program that is no test: it sees to the model source, and closes the sandbox. */
+  public static Sandbox open(String name) {
+    Sandbox opened = named(name);
+    opened.cluster = Cluster.named();
+    opened.create();
+    return opened;
+  }
+
+  @Override
+  public void close() {
+    client().namespaces().withName(namespace).delete();
+  }
+
+  private void create() {
     client()
         .namespaces()
         .resource(
@@ -48,13 +66,12 @@ public final class Sandbox
                 .endMetadata()
                 .build())
         .create();
-    System.out.println(context.getDisplayName() + " in namespace " + namespace);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     if (cluster != null) {
-      client().namespaces().withName(namespace).delete();
+      close();
     }
   }
 

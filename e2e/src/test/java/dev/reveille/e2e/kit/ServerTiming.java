@@ -17,7 +17,7 @@ public record ServerTiming(List<Phase> phases, double queue, double total) {
   public record Phase(String name, double millis) {}
 
   /** Reads {@code queue;dur=370, scale;dur=6.1, schedule;dur=20, total;dur=384.2}. */
-  static ServerTiming parse(String header) {
+  public static ServerTiming parse(String header) {
     List<Phase> phases = new ArrayList<>();
     double queue = Double.NaN;
     double total = Double.NaN;

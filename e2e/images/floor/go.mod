@@ -1,0 +1,3 @@
+module reveille.dev/e2e/floor
+
+go 1.24

@@ -1,0 +1,73 @@
+package dev.reveille.e2e.bench;
+
+import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.MiniLm;
+import dev.reveille.e2e.kit.ServerTiming;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Wakes one endpoint again and again, each time from zero on a quiet machine. */
+final class Wakes {
+  /** How long before a try the machine is left alone and listened to. */
+  private static final Duration QUIET = Duration.ofSeconds(2);
+
+  /** How long after an answer a start still computes: status, the HPA, what JVMs compile. */
+  private static final Duration AFTERWARDS = Duration.ofSeconds(2);
+
+  private final URI gateway;
+  private final Endpoint endpoint;
+  private final byte[] request;
+
+  Wakes(URI gateway, Endpoint endpoint) {
+    this.gateway = gateway;
+    this.endpoint = endpoint;
+    this.request = inference(gateway, endpoint);
+  }
+
+  /** One inference of MiniLM through an activator. */
+  static byte[] inference(URI gateway, Endpoint endpoint) {
+    return Wire.post(
+        gateway.getAuthority(),
+        endpoint.path("/v2/models/" + endpoint.name() + "/infer"),
+        MiniLm.request().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  /** The first wake of all, which is not counted: its numbers are checked. */
+  double first() {
+    endpoint.awaitAsleep();
+    return MiniLm.check(endpoint.infer(MiniLm.request())).millis();
+  }
+
+  /**
+   * @param ready waits for whatever else must be so before a try
+   */
+  List<ColdStart> measure(int tries, Runnable ready) {
+    List<ColdStart> coldStarts = new ArrayList<>();
+    for (int i = 0; i < tries; i++) {
+      endpoint.awaitAsleep();
+      ready.run();
+      coldStarts.add(once());
+    }
+    return coldStarts;
+  }
+
+  private ColdStart once() {
+    double idle = Machine.load(QUIET);
+    try (Wire wire = Wire.to(gateway)) {
+      double busy = Machine.busyMillis();
+      long began = System.nanoTime();
+      Wire.Reply reply = wire.ask(request).expectOk();
+      Machine.pause(AFTERWARDS);
+      double window = (System.nanoTime() - began) / 1e6;
+      double computed = Machine.busyMillis() - busy;
+      String timing =
+          reply
+              .header("server-timing")
+              .orElseThrow(() -> new AssertionError("it was awake: no Server-Timing"));
+      return new ColdStart(
+          reply.millis(), ServerTiming.parse(timing), Math.max(0, computed - idle * window));
+    }
+  }
+}

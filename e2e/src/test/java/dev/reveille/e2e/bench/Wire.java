@@ -1,0 +1,176 @@
+package dev.reveille.e2e.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One HTTP/1.1 connection, open before anything is measured, and nothing between the clock and the
+ * socket. It asks and reads one answer at a time.
+ */
+final class Wire implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final int LONGEST_HEAD = 64 * 1024; // bytes
+
+  private final Socket socket;
+  private final InputStream in;
+
+  /**
+   * An answer.
+   *
+   * @param millis first byte of the request written → last byte of the answer read
+   * @param headers by lower-case name
+   */
+  record Reply(int status, Map<String, String> headers, byte[] body, double millis) {
+    Optional<String> header(String name) {
+      return Optional.ofNullable(headers.get(name));
+    }
+
+    Reply expectOk() {
+      if (status != 200) {
+        throw new AssertionError("answered " + status + ": " + new String(body, UTF_8));
+      }
+      return this;
+    }
+  }
+
+  private Wire(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+  }
+
+  /** Connects to an URL's host and port. */
+  static Wire to(URI url) {
+    try {
+      Socket socket = new Socket();
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      int port = url.getPort() == -1 ? 80 : url.getPort();
+      socket.connect(new InetSocketAddress(url.getHost(), port), 10_000);
+      return new Wire(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no connection to " + url, e);
+    }
+  }
+
+  /** The bytes of a POST, made before they are sent. */
+  static byte[] post(String host, String path, byte[] json) {
+    byte[] head =
+        ("POST "
+                + path
+                + " HTTP/1.1\r\nHost: "
+                + host
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + json.length
+                + "\r\n\r\n")
+            .getBytes(ISO_8859_1);
+    byte[] all = new byte[head.length + json.length];
+    System.arraycopy(head, 0, all, 0, head.length);
+    System.arraycopy(json, 0, all, head.length, json.length);
+    return all;
+  }
+
+  /** Sends and reads the whole answer. */
+  Reply ask(byte[] request) {
+    try {
+      long began = System.nanoTime();
+      socket.getOutputStream().write(request);
+      String head = head();
+      Map<String, String> headers = headers(head);
+      byte[] body =
+          "chunked".equalsIgnoreCase(headers.get("transfer-encoding"))
+              ? chunks()
+              : exactly(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+      double millis = (System.nanoTime() - began) / 1e6;
+      return new Reply(Integer.parseInt(head.substring(9, 12)), headers, body, millis);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the connection broke: " + e, e);
+    }
+  }
+
+  private String head() throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (!endsWithBlankLine(head)) {
+      int next = in.read();
+      if (next == -1 || head.length() > LONGEST_HEAD) {
+        throw new EOFException("no whole answer: " + head);
+      }
+      head.append((char) next);
+    }
+    return head.toString();
+  }
+
+  private static boolean endsWithBlankLine(StringBuilder head) {
+    int length = head.length();
+    return length >= 4 && head.substring(length - 4).equals("\r\n\r\n");
+  }
+
+  private static Map<String, String> headers(String head) {
+    Map<String, String> headers = new HashMap<>();
+    head.lines()
+        .skip(1)
+        .filter(line -> line.contains(":"))
+        .forEach(
+            line -> {
+              int colon = line.indexOf(':');
+              headers.merge(
+                  line.substring(0, colon).toLowerCase(Locale.ROOT),
+                  line.substring(colon + 1).strip(),
+                  (first, second) -> first + ", " + second);
+            });
+    return headers;
+  }
+
+  private byte[] chunks() throws IOException {
+    var body = new java.io.ByteArrayOutputStream();
+    while (true) {
+      int length = Integer.parseInt(line().split(";")[0].strip(), 16);
+      body.write(exactly(length));
+      line();
+      if (length == 0) {
+        return body.toByteArray();
+      }
+    }
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next == -1) {
+        throw new EOFException("no whole answer");
+      }
+      line.append((char) next);
+    }
+    return line.toString().strip();
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("no whole answer");
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

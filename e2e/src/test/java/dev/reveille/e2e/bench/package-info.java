@@ -1,0 +1,2 @@
+/** Times cold starts on a real Kubernetes: `make bench-cold-start`, docs/cold-start.md. */
+package dev.reveille.e2e.bench;
