@@ -29,7 +29,7 @@ public record Config(
   private static final List<String> PULL_POLICIES = List.of("IfNotPresent", "Always", "Never");
   private static final String DEFAULT_RESOURCES =
       """
-      {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}\
+      {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}\
       """;
 
   /** A configuration that cannot be started with. */
