@@ -4,6 +4,7 @@ import dev.reveille.operator.activators.Activators;
 import dev.reveille.operator.activators.LoadPoller;
 import dev.reveille.operator.child.Children;
 import dev.reveille.operator.child.Events;
+import dev.reveille.operator.child.PoolPods;
 import dev.reveille.operator.child.Scales;
 import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.http.Management;
@@ -14,7 +15,10 @@ import dev.reveille.operator.lead.Leadership;
 import dev.reveille.operator.lead.Shutdown;
 import dev.reveille.operator.measure.Reconciliations;
 import dev.reveille.operator.reconcile.EndpointReconciler;
+import dev.reveille.operator.reconcile.PoolReport;
+import dev.reveille.operator.reconcile.PoolWatches;
 import dev.reveille.operator.reconcile.Report;
+import dev.reveille.operator.reconcile.WarmPoolReconciler;
 import dev.reveille.operator.reconcile.Watches;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -25,6 +29,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +54,26 @@ public final class Main {
     Management management = new Management(config.port(), meters);
 
     Watches watches = new Watches();
+    PoolWatches poolWatches = new PoolWatches();
     CurrentInstallation installation =
-        new CurrentInstallation(new Installations(client, config), watches::allChanged);
+        new CurrentInstallation(
+            new Installations(client, config),
+            () -> {
+              watches.allChanged();
+              poolWatches.allChanged();
+            });
     ActivatorPods pods = new ActivatorPods(client, config.namespace());
     Activators activators = new Activators(pods::addresses, installation::operatorKey);
-    LoadPoller poller = new LoadPoller(activators, watches::loadChanged, meters, System::nanoTime);
+    Consumer<String> loadChanged = watches::loadChanged;
+    LoadPoller poller =
+        new LoadPoller(
+            activators, loadChanged.andThen(poolWatches::loadChanged), meters, System::nanoTime);
 
     Scales scales = new Scales(client);
     Sleep sleep = new Sleep(scales, activators, meters, System::nanoTime);
-    Report report = new Report(new Events(client, config.pod(), clock), clock);
+    Children children = new Children(client);
+    PoolPods poolPods = new PoolPods(client);
+    Events events = new Events(client, config.pod(), clock);
     Leadership leadership =
         new Leadership(
             client,
@@ -77,7 +93,13 @@ public final class Main {
     operator.register(
         new EndpointReconciler(
             new EndpointReconciler.Eyes(installation::get, watches, poller::latest),
-            new EndpointReconciler.Hands(new Children(client), scales, sleep, report),
+            new EndpointReconciler.Hands(
+                children, scales, sleep, poolPods, new Report(events, clock)),
+            clock));
+    operator.register(
+        new WarmPoolReconciler(
+            new WarmPoolReconciler.Eyes(installation::get, poolWatches, poller::latest),
+            new WarmPoolReconciler.Hands(children, poolPods, new PoolReport(events, clock)),
             clock));
     new Shutdown(operator, leadership, List.of(poller, installation, pods, management)).onSignal();
     operator.start();

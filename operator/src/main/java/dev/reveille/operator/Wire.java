@@ -6,6 +6,7 @@ public final class Wire {
   public static final int MODEL_PORT = 8080;
 
   public static final String HELLO_PATH = "/internal/v1/hello";
+  public static final String POOLS_HELLO_PATH = "/internal/v1/pools/hello";
   public static final String MODELS_PATH = "/internal/v1/models/";
   public static final String LOAD_PATH = "/internal/v1/load";
   public static final String FENCES_PATH = "/internal/v1/fences/";
@@ -22,6 +23,10 @@ public final class Wire {
   public static final String REVISION_ENV = "REVEILLE_REVISION";
   public static final String KEY_ENV = "REVEILLE_KEY";
   public static final String THREADS_ENV = "REVEILLE_THREADS";
+  public static final String POOL_UID_ENV = "REVEILLE_POOL_UID";
+  public static final String POOL_NAMESPACE_ENV = "REVEILLE_POOL_NAMESPACE";
+  public static final String POOL_NAME_ENV = "REVEILLE_POOL_NAME";
+  public static final String SPENT_DIR_ENV = "REVEILLE_SPENT_DIR";
   public static final String MAX_BODY_BYTES_ENV = "REVEILLE_MAX_BODY_BYTES";
 
   public static final String KEYS_SECRET = "reveille-keys";

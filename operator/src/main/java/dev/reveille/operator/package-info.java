@@ -1,4 +1,4 @@
-/** Reconciles InferenceEndpoints. */
+/** Reconciles InferenceEndpoints and WarmPools. */
 @NullMarked
 package dev.reveille.operator;
 

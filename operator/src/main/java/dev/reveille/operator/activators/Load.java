@@ -1,5 +1,6 @@
 package dev.reveille.operator.activators;
 
+import dev.reveille.operator.activators.LoadReport.Bridge;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.EndpointLoad;
 import dev.reveille.operator.activators.LoadReport.Failure;
@@ -8,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleMillis the least of theirs
  * @param backends the most that one of them knows
  * @param complete every activator answered and knows the endpoint: only then may it sleep
+ * @param bridges names of the pool pods that one of them sends to or waits for
  * @param failures at most one of each activator; of several revisions while one is rolled out
  * @param coldStarts oldest first
  */
@@ -26,12 +30,14 @@ public record Load(
     long idleMillis,
     int backends,
     boolean complete,
+    Set<String> bridges,
     List<Failure> failures,
     @Nullable Model model,
     List<ColdStart> coldStarts) {
 
   /** Nobody has told us anything. */
-  public static final Load UNKNOWN = new Load(0, 0, 0, 0, false, List.of(), null, List.of());
+  public static final Load UNKNOWN =
+      new Load(0, 0, 0, 0, false, Set.of(), List.of(), null, List.of());
 
   /** Merges what the activators say of one endpoint; {@code all} answered. */
   static Load of(List<EndpointLoad> parts, boolean all) {
@@ -41,6 +47,10 @@ public record Load(
         parts.stream().mapToLong(EndpointLoad::idleMillis).min().orElse(0),
         parts.stream().mapToInt(EndpointLoad::backends).max().orElse(0),
         all,
+        parts.stream()
+            .flatMap(part -> part.bridges().stream())
+            .map(Bridge::pod)
+            .collect(Collectors.toUnmodifiableSet()),
         parts.stream().map(EndpointLoad::failure).flatMap(Stream::ofNullable).distinct().toList(),
         best(parts.stream().map(EndpointLoad::model).flatMap(Stream::ofNullable).toList()),
         parts.stream()
@@ -56,7 +66,8 @@ public record Load(
 
   /** The same, but not to be slept upon. */
   Load incomplete() {
-    return new Load(inFlight, queued, idleMillis, backends, false, failures, model, coldStarts);
+    return new Load(
+        inFlight, queued, idleMillis, backends, false, bridges, failures, model, coldStarts);
   }
 
   /** A depot that has the model is enough; a failed one says more than one that is at it. */
@@ -79,6 +90,7 @@ public record Load(
     return inFlight > 0 != other.inFlight > 0
         || queued != other.queued
         || backends != other.backends
+        || !bridges.equals(other.bridges)
         || !failures.equals(other.failures)
         || !Objects.equals(model, other.model)
         || !coldStarts.equals(other.coldStarts);

@@ -29,7 +29,7 @@ public final class LoadPoller implements AutoCloseable {
   private record Polled(Loads loads, long atNanos) {}
 
   /**
-   * @param changed gets the UID of an endpoint whose load differs from the poll before
+   * @param changed gets the UID of an endpoint or pool whose load differs from the poll before
    */
   public LoadPoller(
       Activators activators,

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one activator says of its endpoints (the wire contract's load). */
+/** What one activator says of its endpoints and pools (the wire contract's load). */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LoadReport(String activator, List<EndpointLoad> endpoints) {
+public record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolPart> pools) {
 
   public LoadReport {
+    activator = orEmpty(activator);
     endpoints = orEmpty(endpoints);
+    pools = orEmpty(pools);
   }
 
   /** One endpoint, at one activator. */
@@ -24,11 +26,33 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints) {
       @JsonProperty(required = true) long idleMillis,
       int backends,
       @Nullable Failure failure,
+      List<Bridge> bridges,
       @Nullable Model model,
       List<ColdStart> coldStarts) {
 
     public EndpointLoad {
+      bridges = orEmpty(bridges);
       coldStarts = orEmpty(coldStarts);
+    }
+  }
+
+  /** A pod of a WarmPool that the activator still sends to, or waits for. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Bridge(@JsonProperty(required = true) String pod, int inFlight) {}
+
+  /** One pool, at one activator; claims and misses count since that started. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PoolPart(
+      @JsonProperty(required = true) String uid,
+      String namespace,
+      String name,
+      @JsonProperty(required = true) int free,
+      @JsonProperty(required = true) long claims,
+      @JsonProperty(required = true) long misses,
+      List<String> spent) {
+
+    public PoolPart {
+      spent = orEmpty(spent);
     }
   }
 
@@ -59,10 +83,11 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints) {
     }
   }
 
-  /** A cold start that ended. */
+  /** A cold start that ended; path is pod or pool. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record ColdStart(long atMillis, double totalMillis, List<Phase> phases) {
+  public record ColdStart(long atMillis, String path, double totalMillis, List<Phase> phases) {
     public ColdStart {
+      path = orEmpty(path).isEmpty() ? "pod" : path;
       phases = orEmpty(phases);
     }
   }

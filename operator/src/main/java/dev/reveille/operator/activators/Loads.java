@@ -1,26 +1,34 @@
 package dev.reveille.operator.activators;
 
 import dev.reveille.operator.activators.LoadReport.EndpointLoad;
+import dev.reveille.operator.activators.LoadReport.PoolPart;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * All endpoints' load as of one poll; immutable.
+ * All endpoints' and pools' load as of one poll; immutable.
  *
  * @param byUid endpoint UID → load
+ * @param pools pool UID → load
  * @param asked how many activators live
  * @param answered how many of them said something that can be read
  */
-public record Loads(Map<String, Load> byUid, int asked, int answered) {
-  public static final Loads NONE = new Loads(Map.of(), 0, 0);
+public record Loads(Map<String, Load> byUid, Map<String, PoolLoad> pools, int asked, int answered) {
+  public static final Loads NONE = new Loads(Map.of(), Map.of(), 0, 0);
 
   /** Merges the reports; {@code asked} activators should have answered. */
   static Loads of(List<LoadReport> reports, int asked) {
+    return new Loads(endpoints(reports, asked), pools(reports, asked), asked, reports.size());
+  }
+
+  private static Map<String, Load> endpoints(List<LoadReport> reports, int asked) {
     Map<String, List<EndpointLoad>> parts = new HashMap<>();
     for (LoadReport report : reports) {
       for (EndpointLoad load : report.endpoints()) {
@@ -29,27 +37,52 @@ public record Loads(Map<String, Load> byUid, int asked, int answered) {
     }
     Map<String, Load> merged = new HashMap<>();
     parts.forEach((uid, loads) -> merged.put(uid, Load.of(loads, loads.size() == asked)));
-    return new Loads(Map.copyOf(merged), asked, reports.size());
+    return Map.copyOf(merged);
+  }
+
+  private static Map<String, PoolLoad> pools(List<LoadReport> reports, int asked) {
+    Set<String> activators =
+        reports.stream().map(LoadReport::activator).collect(Collectors.toUnmodifiableSet());
+    Map<String, Map<String, PoolPart>> parts = new HashMap<>();
+    for (LoadReport report : reports) {
+      for (PoolPart pool : report.pools()) {
+        parts.computeIfAbsent(pool.uid(), uid -> new TreeMap<>()).put(report.activator(), pool);
+      }
+    }
+    Map<String, PoolLoad> merged = new HashMap<>();
+    parts.forEach(
+        (uid, pools) -> merged.put(uid, PoolLoad.of(pools, activators, reports.size() == asked)));
+    return Map.copyOf(merged);
   }
 
   public Load of(String uid) {
     return byUid.getOrDefault(uid, Load.UNKNOWN);
   }
 
+  public PoolLoad ofPool(String uid) {
+    return pools.getOrDefault(uid, PoolLoad.UNKNOWN);
+  }
+
   /** The same, grown old: good for a status, not to be slept upon. */
   Loads stale() {
     return new Loads(
-        byUid.entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, load -> load.getValue().incomplete())),
-        asked,
-        answered);
+        each(byUid, Load::incomplete), each(pools, PoolLoad::incomplete), asked, answered);
   }
 
-  /** UIDs of the endpoints whose load differs from {@code before} in a way that matters. */
+  private static <T> Map<String, T> each(Map<String, T> loads, UnaryOperator<T> change) {
+    return loads.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, load -> change.apply(load.getValue())));
+  }
+
+  /** UIDs of the endpoints and pools whose load differs from before in a way that matters. */
   Set<String> changedSince(Loads before) {
     Set<String> uids = new HashSet<>(byUid.keySet());
     uids.addAll(before.byUid.keySet());
     uids.removeIf(uid -> !of(uid).differsFrom(before.of(uid)));
+    Set<String> changed = new HashSet<>(pools.keySet());
+    changed.addAll(before.pools.keySet());
+    changed.removeIf(uid -> !ofPool(uid).differsFrom(before.ofPool(uid)));
+    uids.addAll(changed);
     return uids;
   }
 }

@@ -12,8 +12,8 @@ import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGener
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an endpoint's objects with server-side apply, only when they differ, and never one that is
- * not the endpoint's.
+ * Writes an endpoint's or a pool's objects with server-side apply, only when they differ, and never
+ * one that is not its owner's.
  */
 public final class Children {
   public static final String FIELD_MANAGER = "reveille";
@@ -33,7 +33,7 @@ public final class Children {
   /**
    * Makes {@code desired} so; {@code actual} is what the cache has of it.
    *
-   * @param replicas what a new Deployment starts with
+   * @param replicas what a new Deployment starts with, if it does not say
    */
   public <T extends HasMetadata> Applied ensure(
       T desired, @Nullable T actual, int replicas, Context<?> context) {
@@ -52,7 +52,7 @@ public final class Children {
   /** A POST, because an apply would adopt what is there. */
   private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {
-      ownership.take(client.resource(withReplicas(desired, replicas)).create());
+      ownership.take(client.resource(withReplicas(desired, replicas)).create(), desired);
       return DONE;
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT) {
@@ -77,7 +77,7 @@ public final class Children {
       return new Applied.Leaving(name(desired));
     }
     // The cache may show it as it was between our POST and the taking of its fields.
-    T current = Ownership.isTaken(actual) ? actual : ownership.take(actual);
+    T current = Ownership.isTaken(actual) ? actual : ownership.take(actual, desired);
     if (!SSABasedGenericKubernetesResourceMatcher.<T>getInstance()
         .matches(current, desired, context)) {
       client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
@@ -85,7 +85,7 @@ public final class Children {
     return DONE;
   }
 
-  /** A deleted endpoint of the same name, whose objects the cluster has yet to collect. */
+  /** A deleted owner of the same name, whose objects the cluster has yet to collect. */
   private static boolean isPredecessor(OwnerReference other, OwnerReference owner) {
     return other.getKind().equals(owner.getKind())
         && other.getApiVersion().equals(owner.getApiVersion())
@@ -93,7 +93,7 @@ public final class Children {
   }
 
   private static HasMetadata withReplicas(HasMetadata desired, int replicas) {
-    return desired instanceof Deployment deployment
+    return desired instanceof Deployment deployment && deployment.getSpec().getReplicas() == null
         ? new DeploymentBuilder(deployment).editSpec().withReplicas(replicas).endSpec().build()
         : desired;
   }

@@ -1,9 +1,10 @@
 package dev.reveille.operator.child;
 
 import dev.reveille.crds.Api;
-import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.WarmPool;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
@@ -11,7 +12,7 @@ import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kubernetes Events about an endpoint; best effort. */
+/** Kubernetes Events about an endpoint or a pool; best effort. */
 public final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final int MOST_MESSAGE = 1000;
@@ -39,8 +40,8 @@ public final class Events {
     }
   }
 
-  public void emit(InferenceEndpoint endpoint, Kind kind, String reason, String message) {
-    Event event = event(endpoint, kind, reason, message);
+  public void emit(HasMetadata about, Kind kind, String reason, String message) {
+    Event event = event(about, kind, reason, message);
     try {
       prompt.call(client -> client.v1().events().resource(event).create());
     } catch (KubernetesClientException e) {
@@ -48,21 +49,23 @@ public final class Events {
     }
   }
 
-  private Event event(InferenceEndpoint endpoint, Kind kind, String reason, String message) {
-    String namespace = endpoint.getMetadata().getNamespace();
+  private Event event(HasMetadata about, Kind kind, String reason, String message) {
+    String namespace = about.getMetadata().getNamespace();
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     return new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(endpoint.getMetadata().getName() + ".")
+        .withGenerateName(about.getMetadata().getName() + ".")
         .withNamespace(namespace)
-        .addToLabels(Api.ENDPOINT_LABEL, endpoint.getMetadata().getName())
+        .addToLabels(
+            about instanceof WarmPool ? Api.POOL_LABEL : Api.ENDPOINT_LABEL,
+            about.getMetadata().getName())
         .endMetadata()
         .withNewInvolvedObject()
-        .withApiVersion(Api.GROUP + "/" + Api.VERSION)
-        .withKind(Api.KIND)
-        .withName(endpoint.getMetadata().getName())
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withName(about.getMetadata().getName())
         .withNamespace(namespace)
-        .withUid(endpoint.getMetadata().getUid())
+        .withUid(about.getMetadata().getUid())
         .endInvolvedObject()
         .withType(kind.type)
         .withReason(reason)

@@ -3,6 +3,7 @@ package dev.reveille.operator.child;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns what a POST owns into what an apply would own, without the replicas: else a field that we
- * drop later would stay for ever, and an apply without replicas would reset them to 1
- * (kubernetes.io, Server-Side Apply, "Upgrading from client-side apply").
+ * Turns what a POST owns into what an apply would own, without the replicas unless they are
+ * desired: else a field that we drop later would stay for ever, and an apply without replicas would
+ * reset them to 1 (kubernetes.io, Server-Side Apply, "Upgrading from client-side apply").
  */
 final class Ownership {
   private static final int CONFLICT = 409;
@@ -33,14 +34,14 @@ final class Ownership {
   }
 
   /** The object as it is afterwards. */
-  <T extends HasMetadata> T take(T created) {
+  <T extends HasMetadata> T take(T created, HasMetadata desired) {
     T object = created;
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<ManagedFieldsEntry> entries = entries(object);
       if (isTaken(object) || entries.stream().noneMatch(Ownership::posted)) {
         break;
       }
-      entries.stream().filter(Ownership::posted).forEach(Ownership::applied);
+      entries.stream().filter(Ownership::posted).forEach(entry -> applied(entry, desired));
       try {
         return client
             .resource(created)
@@ -84,10 +85,16 @@ final class Ownership {
         && Children.FIELD_MANAGER.equals(entry.getManager());
   }
 
-  private static void applied(ManagedFieldsEntry entry) {
+  private static void applied(ManagedFieldsEntry entry, HasMetadata desired) {
     entry.setManager(Children.FIELD_MANAGER);
     entry.setOperation("Apply");
-    entry.setFieldsV1(withoutReplicas(entry.getFieldsV1()));
+    if (!hasReplicas(desired)) {
+      entry.setFieldsV1(withoutReplicas(entry.getFieldsV1()));
+    }
+  }
+
+  private static boolean hasReplicas(HasMetadata desired) {
+    return desired instanceof Deployment deployment && deployment.getSpec().getReplicas() != null;
   }
 
   private static FieldsV1 withoutReplicas(FieldsV1 fields) {

@@ -48,7 +48,8 @@ public final class Scales {
   /** Up to the floor; who raised it higher meanwhile is left alone. False: try again. */
   public boolean raise(InferenceEndpoint endpoint, int floor) {
     Optional<Scale> scale = read(endpoint);
-    return scale.isEmpty() || replicas(scale.get()) >= floor || write(endpoint, scale.get(), floor);
+    return scale.isPresent()
+        && (replicas(scale.get()) >= floor || write(endpoint, scale.get(), floor));
   }
 
   private static int replicas(Scale scale) {

@@ -1,4 +1,4 @@
-/** Writes an endpoint's objects, scale and events. */
+/** Writes objects of endpoints and pools, scales, pods of pools and events. */
 @NullMarked
 package dev.reveille.operator.child;
 

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.util.List;
@@ -15,8 +14,6 @@ import java.util.List;
 public record DesiredState(
     Deployment deployment, HorizontalPodAutoscaler autoscaler, Service service, String revision) {
   private static final int CPU_PERCENT = 70;
-  private static final int REVISIONS = 3;
-  private static final int PROGRESS_SECONDS = 120;
 
   public static DesiredState of(InferenceEndpoint endpoint, Installation installation) {
     PodTemplate template = PodTemplate.of(endpoint, installation);
@@ -34,24 +31,7 @@ public record DesiredState(
 
   /** Without replicas: they are changed through the scale subresource alone. */
   private static Deployment deployment(InferenceEndpoint endpoint, PodTemplate template) {
-    return new DeploymentBuilder()
-        .withMetadata(Labels.child(endpoint))
-        .withNewSpec()
-        .withRevisionHistoryLimit(REVISIONS)
-        .withProgressDeadlineSeconds(PROGRESS_SECONDS)
-        .withNewStrategy()
-        .withType("RollingUpdate")
-        .withNewRollingUpdate()
-        .withNewMaxUnavailable(0)
-        .withNewMaxSurge(1)
-        .endRollingUpdate()
-        .endStrategy()
-        .withNewSelector()
-        .withMatchLabels(Labels.selector(endpoint))
-        .endSelector()
-        .withTemplate(template.spec())
-        .endSpec()
-        .build();
+    return Rollout.of(Labels.child(endpoint), Labels.selector(endpoint), template);
   }
 
   /** At least 1: the HPA pauses itself at 0 replicas and resumes after a wake. */

@@ -5,30 +5,46 @@ import dev.reveille.crds.EnvSpec;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.ModelSpec;
 import dev.reveille.crds.ServerSpec;
+import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.Wire;
 import dev.reveille.operator.install.Installation;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The one container of a model pod: our model server, or the user's. */
 final class ModelContainer {
+  /** The volume of a pool's pod; it outlives the container. */
+  static final String SPENT_VOLUME = "spent";
+
+  private static final String SPENT_DIR = "/spent";
   private static final long USER = 65532;
 
   private ModelContainer() {}
 
   static Container of(InferenceEndpoint endpoint, Installation installation) {
     ContainerSpec own = endpoint.getSpec().container();
-    ContainerBuilder container =
-        own == null ? modelServer(endpoint, installation) : users(own, installation);
+    return hardened(
+        own == null ? modelServer(endpoint, installation) : users(own, installation), installation);
+  }
+
+  /** A model server without a model, in a pod of a pool. */
+  static Container of(WarmPool pool, Installation installation) {
+    ServerShape shape = ServerShape.of(pool.getSpec(), installation.config().modelServer());
+    return hardened(
+        modelServer(shape, environment(pool, shape, installation))
+            .addNewVolumeMount()
+            .withName(SPENT_VOLUME)
+            .withMountPath(SPENT_DIR)
+            .endVolumeMount(),
+        installation);
+  }
+
+  private static Container hardened(ContainerBuilder container, Installation installation) {
     return container
         .withName("model")
         .withImagePullPolicy(installation.config().modelServer().pullPolicy())
@@ -48,7 +64,10 @@ final class ModelContainer {
             .withCommand(own.command())
             .withArgs(own.args())
             .withEnv(own.env().stream().map(ModelContainer::variable).toList())
-            .withResources(resources(own.resources(), installation))
+            .withResources(
+                own.resources() == null
+                    ? installation.config().modelServer().resources()
+                    : own.resources())
             .withNewSecurityContext()
             .endSecurityContext(),
         own.port(),
@@ -57,15 +76,17 @@ final class ModelContainer {
 
   private static ContainerBuilder modelServer(
       InferenceEndpoint endpoint, Installation installation) {
-    ServerSpec server =
-        endpoint.getSpec().server() == null ? ServerSpec.DEFAULTS : endpoint.getSpec().server();
-    ResourceRequirements resources = resources(server.resources(), installation);
-    String image = server.image();
+    ServerShape shape =
+        ServerShape.of(endpoint.getSpec().server(), installation.config().modelServer());
+    return modelServer(shape, environment(endpoint, shape, installation));
+  }
+
+  private static ContainerBuilder modelServer(ServerShape shape, List<EnvVar> environment) {
     return probed(
         new ContainerBuilder()
-            .withImage(image == null ? installation.config().modelServer().image() : image)
-            .withEnv(environment(endpoint, server, resources, installation))
-            .withResources(resources)
+            .withImage(shape.image())
+            .withEnv(environment)
+            .withResources(shape.resources())
             .withNewSecurityContext()
             .withRunAsUser(USER)
             .withRunAsGroup(USER)
@@ -93,12 +114,11 @@ final class ModelContainer {
   }
 
   private static List<EnvVar> environment(
-      InferenceEndpoint endpoint,
-      ServerSpec server,
-      ResourceRequirements resources,
-      Installation installation) {
+      InferenceEndpoint endpoint, ServerShape shape, Installation installation) {
+    ServerSpec server =
+        endpoint.getSpec().server() == null ? ServerSpec.DEFAULTS : endpoint.getSpec().server();
     ModelSpec model = Objects.requireNonNull(endpoint.getSpec().model());
-    String internal = "http://" + installation.internalAddress();
+    String internal = internal(installation);
     String modelId = PodTemplate.modelId(endpoint);
     String name = model.name() == null ? endpoint.getMetadata().getName() : model.name();
     Integer threads = server.threads();
@@ -120,25 +140,26 @@ final class ModelContainer {
     env.add(variable(Wire.MODEL_NAME_ENV, name));
     env.add(variable(Wire.MODEL_VERSION_ENV, model.version()));
     env.add(
-        variable(
-            Wire.THREADS_ENV, String.valueOf(threads == null ? processors(resources) : threads)));
+        variable(Wire.THREADS_ENV, String.valueOf(threads == null ? shape.processors() : threads)));
     env.add(
         variable(
             Wire.MAX_BODY_BYTES_ENV, String.valueOf(endpoint.getSpec().requests().bodyBytes())));
     return env;
   }
 
-  /** The CPU limit in whole processors, rounded up; 1 without a limit. */
-  private static int processors(ResourceRequirements resources) {
-    Quantity cpu = resources.getLimits() == null ? null : resources.getLimits().get("cpu");
-    return cpu == null
-        ? 1
-        : Math.max(1, cpu.getNumericalAmount().setScale(0, RoundingMode.CEILING).intValue());
+  private static List<EnvVar> environment(
+      WarmPool pool, ServerShape shape, Installation installation) {
+    return List.of(
+        variable(Wire.POOL_UID_ENV, pool.getMetadata().getUid()),
+        variable(Wire.POOL_NAMESPACE_ENV, pool.getMetadata().getNamespace()),
+        variable(Wire.POOL_NAME_ENV, pool.getMetadata().getName()),
+        variable(Wire.HELLO_URL_ENV, internal(installation) + Wire.POOLS_HELLO_PATH),
+        variable(Wire.SPENT_DIR_ENV, SPENT_DIR),
+        variable(Wire.THREADS_ENV, String.valueOf(shape.processors())));
   }
 
-  private static ResourceRequirements resources(
-      @Nullable ResourceRequirements own, Installation installation) {
-    return own == null ? installation.config().modelServer().resources() : own;
+  private static String internal(Installation installation) {
+    return "http://" + installation.internalAddress();
   }
 
   private static EnvVar variable(EnvSpec own) {

@@ -1,4 +1,4 @@
-/** Shapes the Kubernetes objects of an endpoint; pure. */
+/** Shapes the Kubernetes objects of an endpoint or a pool; pure. */
 @NullMarked
 package dev.reveille.operator.desired;
 

@@ -22,10 +22,12 @@ public final class Lifecycle {
     if (observed.deployment() == null) {
       return new Transition.Stay();
     }
-    if (observed.wanted() < scaling.minReplicas()) {
+    // Asked of the scale itself even when it looks up: the cache may lag behind a sleep of ours.
+    boolean asked = observed.wakeAsked().isPresent();
+    if (asked || observed.wanted() < scaling.minReplicas()) {
       return observed.applied() instanceof Applied.NameTaken
           ? new Transition.Stay() // nobody could reach it
-          : new Transition.Raise(scaling.minReplicas());
+          : new Transition.Raise(Math.max(asked ? 1 : 0, scaling.minReplicas()));
     }
     if (observed.wanted() == 0
         || scaling.minReplicas() > 0
@@ -40,13 +42,18 @@ public final class Lifecycle {
     if (load.inFlight() > 0 || load.queued() > 0) {
       return new Transition.LookAgain(BUSY);
     }
-    if (!load.complete()) {
+    if (!load.complete() || onTheirWay(observed)) {
       return new Transition.LookAgain(UNHEARD);
     }
     Duration left = longer(idleFor.minusMillis(load.idleMillis()), leftOf(observed, idleFor, now));
     return left.isPositive()
         ? new Transition.LookAgain(longer(left, SOON))
         : new Transition.Sleep();
+  }
+
+  /** Wanted a moment ago: no pod shows yet, and none was refused. */
+  private static boolean onTheirWay(Observed observed) {
+    return observed.upSince().isEmpty() && Observed.refusal(observed.deployment()).isEmpty();
   }
 
   /** Whoever scaled it up by hand has the idle time to use it. */

@@ -1,6 +1,8 @@
 package dev.reveille.operator.lifecycle;
 
+import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Load;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -8,6 +10,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision the desired one
  * @param deployment the endpoint's own; null: none yet
- * @param pods those of this endpoint's UID
+ * @param pods the endpoint's own
+ * @param bridges pods of a WarmPool that were handed over to it
+ * @param pool the WarmPool that it names; null: it names none, or there is none of that name
  */
 public record Observed(
     InferenceEndpoint endpoint,
@@ -25,14 +30,21 @@ public record Observed(
     @Nullable Deployment deployment,
     @Nullable HorizontalPodAutoscaler autoscaler,
     List<Pod> pods,
+    List<Pod> bridges,
+    @Nullable WarmPool pool,
     Load load,
     Applied applied) {
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
-  /** An evicted pod stays in the list long after it is over. */
   public Observed {
-    pods =
-        pods.stream().filter(pod -> pod.getStatus() == null || !OVER.contains(phase(pod))).toList();
+    pods = lasting(pods);
+  }
+
+  /** An evicted pod stays in the list long after it is over. */
+  static List<Pod> lasting(List<Pod> pods) {
+    return pods.stream()
+        .filter(pod -> pod.getStatus() == null || !OVER.contains(phase(pod)))
+        .toList();
   }
 
   private static String phase(Pod pod) {
@@ -56,11 +68,37 @@ public record Observed(
    * that are not ours in an activator that has just started. A draining one serves nobody new.
    */
   public int ready() {
+    return Math.min(wanted(), Math.max(shownReady(), load.backends()));
+  }
+
+  /** Replicas of its own that the API shows as ready; a bridge is none. */
+  int shownReady() {
     Integer shown =
         deployment == null || deployment.getStatus() == null
             ? null
             : deployment.getStatus().getReadyReplicas();
-    return Math.min(wanted(), Math.max(shown == null ? 0 : shown, load.backends()));
+    return shown == null ? 0 : shown;
+  }
+
+  /** Why the cluster refuses to make pods of the Deployment, if it does. */
+  public static Optional<String> refusal(@Nullable Deployment deployment) {
+    return deployment == null || deployment.getStatus() == null
+        ? Optional.empty()
+        : deployment.getStatus().getConditions().stream()
+            .filter(condition -> condition.getType().equals("ReplicaFailure"))
+            .filter(condition -> condition.getStatus().equals("True"))
+            .map(condition -> String.valueOf(condition.getMessage()))
+            .findFirst();
+  }
+
+  /** What the wake annotation asks for; empty: nothing, or it was followed already. */
+  public Optional<String> wakeAsked() {
+    Map<String, String> annotations = endpoint.getMetadata().getAnnotations();
+    String asked = annotations == null ? null : annotations.get(Api.WAKE_ANNOTATION);
+    String followed = endpoint.getStatus() == null ? null : endpoint.getStatus().wakeFollowed();
+    return asked == null || asked.isEmpty() || asked.equals(followed)
+        ? Optional.empty()
+        : Optional.of(asked);
   }
 
   /** Since when the longest-lived replica is up or on its way; empty: there is none. */

@@ -2,18 +2,22 @@ package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.operator.Config;
 import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.child.Children;
+import dev.reveille.operator.child.PoolPods;
 import dev.reveille.operator.child.Scales;
 import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.desired.DesiredState;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.lifecycle.Applied;
+import dev.reveille.operator.lifecycle.Bridges;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
 import dev.reveille.operator.status.EndpointStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -24,15 +28,19 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One endpoint: read, decide, act, report. */
 @ControllerConfiguration(
     name = "inferenceendpoint",
     fieldManager = Children.FIELD_MANAGER,
+    informer = @Informer(onUpdateFilter = WorthALook.class),
+    generationAwareEventProcessing = false, // an annotation is no new generation
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
@@ -41,6 +49,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   private static final Duration UNKNOWN_AGAIN = Duration.ofMillis(500);
   private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
   private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
+  private static final Duration BRIDGES_AGAIN = Duration.ofSeconds(2);
 
   private final Eyes eyes;
   private final Hands hands;
@@ -51,7 +60,18 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
       Supplier<Optional<Installation>> installation, Watches watches, Supplier<Loads> loads) {}
 
   /** What a reconciler acts with. */
-  public record Hands(Children children, Scales scales, Sleep sleep, Report report) {}
+  public record Hands(
+      Children children, Scales scales, Sleep sleep, PoolPods pods, Report report) {}
+
+  /**
+   * How an action went.
+   *
+   * @param again when to look again, if at a certain time
+   */
+  private record Acted(boolean done, Optional<Duration> again) {
+    static final Acted DONE = new Acted(true, Optional.empty());
+    static final Acted NOT_DONE = new Acted(false, Optional.of(SCALE_AGAIN));
+  }
 
   public EndpointReconciler(Eyes eyes, Hands hands, InstantSource clock) {
     this.eyes = eyes;
@@ -76,15 +96,30 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     Applied applied = apply(endpoint, desired, context);
     Observed observed =
         eyes.watches().observe(endpoint, desired.revision(), applied, eyes.loads().get(), context);
-    Optional<Duration> again = act(Lifecycle.decide(observed, clock.instant()), endpoint);
+    Transition transition = Lifecycle.decide(observed, clock.instant());
+    Acted acted = act(transition, endpoint);
+    Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
 
     InferenceEndpointStatus status =
-        EndpointStatus.of(observed, found.get().config().clusterDomain(), clock.instant());
+        status(
+            observed, found.get().config(), transition instanceof Transition.Raise && acted.done());
     UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
-    return (applied instanceof Applied.Done ? again : Optional.of(OBJECTS_AGAIN))
-        .or(() -> EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty())
+    Optional<Duration> unapplied =
+        applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
+    Optional<Duration> unknown =
+        EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
+    return Stream.of(acted.again(), bridged, unapplied, unknown)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
         .map(control::rescheduleAfter)
         .orElse(control);
+  }
+
+  private InferenceEndpointStatus status(Observed observed, Config config, boolean raised) {
+    InferenceEndpointStatus status = EndpointStatus.of(observed, config, clock.instant());
+    return raised
+        ? observed.wakeAsked().map(asked -> EndpointStatus.woken(status, asked)).orElse(status)
+        : status;
   }
 
   /** In their order; the first that cannot be had ends it, for the others would be of no use. */
@@ -92,7 +127,8 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
       InferenceEndpoint endpoint, DesiredState desired, Context<InferenceEndpoint> context) {
     int replicas = endpoint.getSpec().scaling().minReplicas();
     for (HasMetadata object : desired.objects()) {
-      HasMetadata actual = Watches.cached(object.getClass(), endpoint, context);
+      HasMetadata actual =
+          Watches.cached(object.getClass(), endpoint.getMetadata().getName(), context);
       Applied applied = hands.children().ensure(object, actual, replicas, context);
       if (!(applied instanceof Applied.Done)) {
         return applied;
@@ -101,15 +137,23 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     return new Applied.Done();
   }
 
-  /** When to look again, if at a certain time. */
-  private Optional<Duration> act(Transition transition, InferenceEndpoint endpoint) {
+  private Acted act(Transition transition, InferenceEndpoint endpoint) {
     return switch (transition) {
-      case Transition.Stay() -> Optional.empty();
-      case Transition.LookAgain(Duration delay) -> Optional.of(delay);
-      case Transition.Sleep() ->
-          hands.sleep().put(endpoint) ? Optional.empty() : Optional.of(SCALE_AGAIN);
+      case Transition.Stay() -> Acted.DONE;
+      case Transition.LookAgain(Duration delay) -> new Acted(true, Optional.of(delay));
+      case Transition.Sleep() -> hands.sleep().put(endpoint) ? Acted.DONE : Acted.NOT_DONE;
       case Transition.Raise(int replicas) ->
-          hands.scales().raise(endpoint, replicas) ? Optional.empty() : Optional.of(SCALE_AGAIN);
+          hands.scales().raise(endpoint, replicas) ? Acted.DONE : Acted.NOT_DONE;
     };
+  }
+
+  /** Looks again while there are bridges: that all activators are silent of one is no event. */
+  private Optional<Duration> tend(Bridges bridges, Observed observed) {
+    boolean all = true;
+    for (String pod : bridges.claimed()) {
+      all &= hands.pods().handOver(pod, observed.endpoint());
+    }
+    bridges.over().forEach(hands.pods()::delete);
+    return all && observed.bridges().isEmpty() ? Optional.empty() : Optional.of(BRIDGES_AGAIN);
   }
 }

@@ -2,6 +2,7 @@ package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Observed;
@@ -16,77 +17,100 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.PrimaryToSecondaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator watches, and what one reconciliation sees of it. */
+/** What the operator watches for endpoints, and what one reconciliation sees of it. */
 public final class Watches {
   private static final String OURS = Api.MANAGED_BY_LABEL + "=" + Api.MANAGED_BY;
-  private static final String BY_UID = "uid";
+  private static final String BY_POOL = "pool";
 
-  private final SimpleInboundEventSource<InferenceEndpoint> nudges =
-      new SimpleInboundEventSource<>("nudges");
-  private volatile @Nullable IndexerResourceCache<InferenceEndpoint> endpoints;
+  private final Nudges<InferenceEndpoint> nudges = new Nudges<>();
 
   List<EventSource<?, InferenceEndpoint>> eventSources(
       EventSourceContext<InferenceEndpoint> context) {
-    IndexerResourceCache<InferenceEndpoint> cache = context.getPrimaryCache();
-    cache.addIndexer(BY_UID, endpoint -> List.of(endpoint.getMetadata().getUid()));
-    endpoints = cache;
     return List.of(
-        owned(Deployment.class, context),
-        owned(HorizontalPodAutoscaler.class, context),
-        owned(Service.class, context),
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Pod.class, InferenceEndpoint.class)
-                .withLabelSelector(Api.ENDPOINT_LABEL)
-                .withSecondaryToPrimaryMapper(byLabel())
-                .build(),
-            context),
-        nudges);
+        owned(Deployment.class, InferenceEndpoint.class, context),
+        owned(HorizontalPodAutoscaler.class, InferenceEndpoint.class, context),
+        owned(Service.class, InferenceEndpoint.class, context),
+        pods(context),
+        pools(context),
+        nudges.source(context));
   }
 
-  private static <T extends HasMetadata> InformerEventSource<T, InferenceEndpoint> owned(
-      Class<T> type, EventSourceContext<InferenceEndpoint> context) {
+  static <T extends HasMetadata, P extends HasMetadata> InformerEventSource<T, P> owned(
+      Class<T> type, Class<P> owner, EventSourceContext<P> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, InferenceEndpoint.class)
+        InformerEventSourceConfiguration.from(type, owner)
             .withLabelSelector(OURS)
-            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(InferenceEndpoint.class))
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(owner))
             .build(),
         context);
   }
 
-  private static SecondaryToPrimaryMapper<Pod> byLabel() {
-    return pod ->
-        Set.of(
-            new ResourceID(
-                pod.getMetadata().getLabels().get(Api.ENDPOINT_LABEL),
-                pod.getMetadata().getNamespace()));
+  /** Its own, and those of a pool that were handed over to it. */
+  private static EventSource<Pod, InferenceEndpoint> pods(
+      EventSourceContext<InferenceEndpoint> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(Pod.class, InferenceEndpoint.class)
+            .withLabelSelector(Api.ENDPOINT_UID_LABEL)
+            .withSecondaryToPrimaryMapper(Watches::endpointOf)
+            .build(),
+        context);
+  }
+
+  private static Set<ResourceID> endpointOf(Pod pod) {
+    Map<String, String> labels = pod.getMetadata().getLabels();
+    String name = labels.getOrDefault(Api.ENDPOINT_LABEL, labels.get(Api.BRIDGE_LABEL));
+    return name == null ? Set.of() : Set.of(new ResourceID(name, pod.getMetadata().getNamespace()));
+  }
+
+  /** Those that endpoints name; of an update only a new spec matters to them. */
+  private static EventSource<WarmPool, InferenceEndpoint> pools(
+      EventSourceContext<InferenceEndpoint> context) {
+    IndexerResourceCache<InferenceEndpoint> endpoints = context.getPrimaryCache();
+    PrimaryToSecondaryMapper<InferenceEndpoint> named =
+        endpoint -> poolOf(endpoint).map(Set::of).orElse(Set.of());
+    endpoints.addIndexer(
+        BY_POOL, endpoint -> poolOf(endpoint).map(ResourceID::toString).stream().toList());
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(WarmPool.class, InferenceEndpoint.class)
+            .withPrimaryToSecondaryMapper(named)
+            .withSecondaryToPrimaryMapper(
+                pool ->
+                    endpoints.byIndex(BY_POOL, ResourceID.fromResource(pool).toString()).stream()
+                        .map(ResourceID::fromResource)
+                        .collect(Collectors.toSet()))
+            .withOnUpdateFilter(
+                (now, before) ->
+                    !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration()))
+            .build(),
+        context);
+  }
+
+  private static Optional<ResourceID> poolOf(InferenceEndpoint endpoint) {
+    return Optional.ofNullable(endpoint.getSpec().scaling().warmPool())
+        .map(pool -> new ResourceID(pool, endpoint.getMetadata().getNamespace()));
   }
 
   /** The load of the endpoint with this UID has changed: reconcile it. */
   public void loadChanged(String uid) {
-    IndexerResourceCache<InferenceEndpoint> known = endpoints;
-    if (known != null) {
-      known.byIndex(BY_UID, uid).forEach(this::nudge);
-    }
+    nudges.one(uid);
   }
 
   /** Something changed that all endpoints depend on: reconcile every one. */
   public void allChanged() {
-    IndexerResourceCache<InferenceEndpoint> known = endpoints;
-    if (known != null) {
-      known.list().forEach(this::nudge);
-    }
-  }
-
-  private void nudge(InferenceEndpoint endpoint) {
-    nudges.propagateEvent(ResourceID.fromResource(endpoint));
+    nudges.all();
   }
 
   Observed observe(
@@ -96,30 +120,36 @@ public final class Watches {
       Loads loads,
       Context<InferenceEndpoint> context) {
     String uid = endpoint.getMetadata().getUid();
-    return new Observed(
-        endpoint,
-        revision,
-        ownedBy(uid, cached(Deployment.class, endpoint, context)),
-        ownedBy(uid, cached(HorizontalPodAutoscaler.class, endpoint, context)),
+    String name = endpoint.getMetadata().getName();
+    List<Pod> pods =
         context
             .getSecondaryResourcesAsStream(Pod.class)
             .filter(pod -> uid.equals(pod.getMetadata().getLabels().get(Api.ENDPOINT_UID_LABEL)))
-            .toList(),
+            .toList();
+    Predicate<Pod> handedOver = pod -> pod.getMetadata().getLabels().containsKey(Api.BRIDGE_LABEL);
+    return new Observed(
+        endpoint,
+        revision,
+        ownedBy(uid, cached(Deployment.class, name, context)),
+        ownedBy(uid, cached(HorizontalPodAutoscaler.class, name, context)),
+        pods.stream().filter(handedOver.negate()).toList(),
+        pods.stream().filter(handedOver).toList(),
+        context.getSecondaryResourcesAsStream(WarmPool.class).findFirst().orElse(null),
         loads.of(uid),
         applied);
   }
 
-  /** The object of the endpoint's name; others may bear its owner too. */
+  /** The object of this name; others may bear its owner too. */
   static <T extends HasMetadata> @Nullable T cached(
-      Class<T> type, InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
+      Class<T> type, String name, Context<?> context) {
     return context
         .getSecondaryResourcesAsStream(type)
-        .filter(object -> object.getMetadata().getName().equals(endpoint.getMetadata().getName()))
+        .filter(object -> object.getMetadata().getName().equals(name))
         .findFirst()
         .orElse(null);
   }
 
-  private static <T extends HasMetadata> @Nullable T ownedBy(String uid, @Nullable T object) {
+  static <T extends HasMetadata> @Nullable T ownedBy(String uid, @Nullable T object) {
     return object != null
             && object.getMetadata().getOwnerReferences().stream()
                 .anyMatch(owner -> owner.getUid().equals(uid))

@@ -7,10 +7,15 @@ import dev.reveille.operator.activators.LoadReport.ColdStart;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Counts cold starts in the status. */
+/** Counts cold starts in the status, with what is usual of late. */
 public final class ColdStarts {
+  private static final int RECENT = 50;
+  private static final int MEDIAN = 50;
+  private static final int HIGH = 95;
+
   private ColdStarts() {}
 
   /** Those that ended after the last one the status knows; oldest first. */
@@ -29,13 +34,34 @@ public final class ColdStarts {
       return before;
     }
     long count = before == null ? 0 : before.count();
-    return new ColdStartsStatus(count + news.size(), last(news.getLast()), null, null, null);
+    List<Double> recent = recent(before, news);
+    return new ColdStartsStatus(
+        count + news.size(),
+        last(news.getLast()),
+        percentile(MEDIAN, recent),
+        percentile(HIGH, recent),
+        recent);
+  }
+
+  private static List<Double> recent(@Nullable ColdStartsStatus before, List<ColdStart> news) {
+    List<Double> known =
+        before == null || before.recentMillis() == null ? List.of() : before.recentMillis();
+    List<Double> all =
+        Stream.concat(known.stream(), news.stream().map(each -> round(each.totalMillis())))
+            .toList();
+    return all.subList(Math.max(0, all.size() - RECENT), all.size());
+  }
+
+  /** By the nearest rank: the least of the values that so many per cent do not exceed. */
+  private static double percentile(int percent, List<Double> values) {
+    int rank = Math.ceilDiv(percent * values.size(), 100);
+    return values.stream().sorted().toList().get(rank - 1);
   }
 
   private static ColdStartStatus last(ColdStart coldStart) {
     return new ColdStartStatus(
         Instant.ofEpochMilli(coldStart.atMillis()).toString(),
-        null,
+        coldStart.path(),
         text(coldStart.totalMillis()),
         round(coldStart.totalMillis()),
         coldStart.phases().stream()
@@ -50,10 +76,11 @@ public final class ColdStarts {
         : String.format(Locale.ROOT, "%.2fs", millis / 1000);
   }
 
-  /** "answered after 384ms: scale 6, container 142, …". */
+  /** "answered after 384 ms (pod): scale 6, container 142, …". */
   public static String sentence(ColdStart coldStart) {
     StringBuilder sentence = new StringBuilder("answered after ");
-    sentence.append(text(coldStart.totalMillis())).append(':');
+    sentence.append(Math.round(coldStart.totalMillis())).append(" ms (");
+    sentence.append(coldStart.path()).append("):");
     coldStart
         .phases()
         .forEach(

@@ -2,14 +2,14 @@ package dev.reveille.operator.status;
 
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
+import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
+import dev.reveille.operator.Config;
 import dev.reveille.operator.lifecycle.Observed;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** From what is seen to what the status says. */
 public final class EndpointStatus {
@@ -24,12 +24,30 @@ public final class EndpointStatus {
   }
 
   /** The status to show; equal to the one before when nothing changed. */
-  public static InferenceEndpointStatus of(Observed observed, String domain, Instant now) {
-    return new EndpointStatus(observed, now).status(domain);
+  public static InferenceEndpointStatus of(Observed observed, Config config, Instant now) {
+    return new EndpointStatus(observed, now).status(config);
   }
 
-  private InferenceEndpointStatus status(String domain) {
+  /** The same, once what the wake annotation asks for was done. */
+  public static InferenceEndpointStatus woken(InferenceEndpointStatus status, String asked) {
+    return new InferenceEndpointStatus(
+        status.observedGeneration(),
+        status.state(),
+        status.url(),
+        status.replicas(),
+        status.queued(),
+        status.model(),
+        status.coldStarts(),
+        asked,
+        status.conditions());
+  }
+
+  private InferenceEndpointStatus status(Config config) {
     InferenceEndpoint endpoint = observed.endpoint();
+    InferenceEndpointStatus before = previous.status();
+    ModelStatus served = ModelCondition.model(observed, previous);
+    ColdStartsStatus coldStarts =
+        ColdStarts.after(before == null ? null : before.coldStarts(), observed.load().coldStarts());
     Verdict model = ModelCondition.of(observed, previous);
     ReadyCondition ready = ReadyCondition.of(observed, model, previous);
     List<Condition> conditions = new ArrayList<>();
@@ -38,36 +56,35 @@ public final class EndpointStatus {
       conditions.add(condition(ModelCondition.TYPE, model));
     }
     conditions.add(condition(ScalingCondition.TYPE, ScalingCondition.of(observed, now)));
+    if (endpoint.getSpec().scaling().warmPool() != null) {
+      conditions.add(
+          condition(
+              PoolCondition.TYPE,
+              PoolCondition.of(endpoint, observed.pool(), served.bytes(), config.modelServer())));
+    }
+    Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
+    if (target != null) {
+      conditions.add(condition(TargetCondition.TYPE, TargetCondition.of(coldStarts, target)));
+    }
     return new InferenceEndpointStatus(
         endpoint.getMetadata().getGeneration(),
         ready.state(),
         "http://%s.%s.svc.%s"
             .formatted(
-                endpoint.getMetadata().getName(), endpoint.getMetadata().getNamespace(), domain),
+                endpoint.getMetadata().getName(),
+                endpoint.getMetadata().getNamespace(),
+                config.clusterDomain()),
         observed.ready(),
         observed.load().queued(),
-        ModelCondition.model(observed, previous),
-        ColdStarts.after(
-            previous.status() == null ? null : previous.status().coldStarts(),
-            observed.load().coldStarts()),
-        null,
+        served,
+        coldStarts,
+        before == null ? null : before.wakeFollowed(),
         conditions);
   }
 
   private Condition condition(String type, Verdict verdict) {
-    Optional<Condition> before =
-        previous.condition(type).filter(each -> each.getStatus().equals(verdict.status()));
-    return new ConditionBuilder()
-        .withType(type)
-        .withStatus(verdict.status())
-        .withReason(verdict.reason().word())
-        .withMessage(verdict.message())
-        .withObservedGeneration(observed.endpoint().getMetadata().getGeneration())
-        .withLastTransitionTime(
-            before
-                .map(Condition::getLastTransitionTime)
-                .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString()))
-        .build();
+    return verdict.condition(
+        type, previous.condition(type), observed.endpoint().getMetadata().getGeneration(), now);
   }
 
   /** Whether it can be called is not known yet. */

@@ -2,6 +2,8 @@ package dev.reveille.operator.status;
 
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.crds.WarmPoolStatus;
+import dev.reveille.operator.activators.LoadReport.ColdStart;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +29,43 @@ public record News(String reason, String message, boolean bad) {
       news.add(new News(ready.getReason(), ready.getMessage(), bad));
     }
     for (Condition condition : Objects.requireNonNull(now.conditions())) {
-      boolean saidAlready = condition.getReason().equals(ready.getReason());
+      boolean saidAlready =
+          condition.getReason().equals(ready.getReason())
+              || condition.getType().equals(TargetCondition.TYPE); // told of each cold start
       if (condition.getStatus().equals("False") && !saidAlready && isNew(before, condition)) {
         news.add(new News(condition.getReason(), condition.getMessage(), true));
       }
     }
     return news;
+  }
+
+  /** Cold starts that ended, and for each whether it took longer than it may. */
+  public static List<News> ofColdStarts(
+      @Nullable InferenceEndpointStatus before,
+      List<ColdStart> reported,
+      @Nullable Integer targetMillis) {
+    List<News> news = new ArrayList<>();
+    for (ColdStart each : ColdStarts.news(before == null ? null : before.coldStarts(), reported)) {
+      news.add(new News("ColdStart", ColdStarts.sentence(each), false));
+      if (TargetCondition.isMissed(each.totalMillis(), targetMillis)) {
+        String message = TargetCondition.sentence(each.totalMillis(), targetMillis);
+        news.add(new News(Reason.TARGET_MISSED.word(), message, true));
+      }
+    }
+    return news;
+  }
+
+  /** Of a pool: that it stands or no longer does, and each new reason why something is wrong. */
+  public static List<News> between(@Nullable WarmPoolStatus before, WarmPoolStatus now) {
+    Condition ready = Objects.requireNonNull(now.conditions()).getFirst();
+    Condition known =
+        before == null || before.conditions() == null ? null : before.conditions().getFirst();
+    boolean bad = ready.getStatus().equals("False");
+    boolean sameStatus = known != null && known.getStatus().equals(ready.getStatus());
+    boolean sameReason = known != null && known.getReason().equals(ready.getReason());
+    return sameStatus && (sameReason || !bad)
+        ? List.of()
+        : List.of(new News(ready.getReason(), ready.getMessage(), bad));
   }
 
   private static boolean isNew(@Nullable InferenceEndpointStatus before, Condition condition) {

@@ -64,7 +64,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
 
   /** A new revision that does not come up, or a replica that finds no room, is worth a word. */
   private static Verdict serving(Observed observed) {
-    return Trouble.of(observed)
+    return Trouble.of(observed.deployment(), observed.pods())
         .map(trouble -> new Verdict("True", Reason.SERVING_PARTLY, trouble.message()))
         .orElse(Verdict.good(Reason.SERVING));
   }
@@ -75,7 +75,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
       return Optional.of(model);
     }
     return observed.wanted() > 0
-        ? Trouble.of(observed)
+        ? Trouble.of(observed.deployment(), observed.pods())
         : previous.still(TYPE, LASTING).filter(Verdict::isBad);
   }
 

@@ -13,9 +13,9 @@ public enum Reason {
   AVAILABLE("The model is there."),
   IN_IMAGE("The model lies in the server's image."),
   PENDING("Not every activator has reported on this endpoint yet."),
-  NAME_TAKEN("An object of the endpoint's name exists that is not its own."),
-  REPLACING("The objects of a deleted endpoint of this name are still going away."),
-  OBJECT_REFUSED("The cluster refuses one of the endpoint's objects."),
+  NAME_TAKEN("An object of the name exists that belongs to somebody else."),
+  REPLACING("The objects of a deleted namesake are still going away."),
+  OBJECT_REFUSED("The cluster refuses one of the objects."),
   MODEL_FAILED("The model cannot be served."),
   MODEL_UNAVAILABLE("The model cannot be fetched."),
   IMAGE_PULL("The image cannot be pulled."),
@@ -24,7 +24,17 @@ public enum Reason {
   POD_REFUSED("The cluster refuses to create the pod."),
   SCALING("The autoscaler holds the replicas."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
-  NO_METRICS("The autoscaler gets no figures.");
+  NO_METRICS("The autoscaler gets no figures."),
+  POOL_FITS("A wake may claim a pod of the pool."),
+  POOL_MISSING("There is no such WarmPool."),
+  POOL_UNFIT("The pool's pods cannot serve this endpoint."),
+  WITHIN_TARGET("The last cold start was within the target."),
+  TARGET_MISSED("The last cold start took longer than the target."),
+  NO_COLD_START("There was no cold start yet."),
+  STARTING("The pool's first pods are starting."),
+  STANDING("As many pods as wanted can be claimed."),
+  REFILLING("Pods are starting in the place of those that were claimed."),
+  NONE_WANTED("No pods are wanted; every wake takes the ordinary path.");
 
   private final String sentence;
 

@@ -5,37 +5,27 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What keeps an endpoint's replicas from serving, as far as the cluster tells. */
+/** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
   private Trouble() {}
 
   /** The first trouble found; empty when there is none. */
-  static Optional<Verdict> of(Observed observed) {
-    Optional<Verdict> refused = refused(observed);
-    if (refused.isPresent()) {
-      return refused;
-    }
-    return observed.pods().stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && pod.getStatus() != null)
-        .map(Trouble::of)
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private static Optional<Verdict> refused(Observed observed) {
-    if (observed.deployment() == null || observed.deployment().getStatus() == null) {
-      return Optional.empty();
-    }
-    for (DeploymentCondition condition : observed.deployment().getStatus().getConditions()) {
-      if (condition.getType().equals("ReplicaFailure") && condition.getStatus().equals("True")) {
-        return Optional.of(Verdict.bad(Reason.POD_REFUSED, condition.getMessage()));
-      }
-    }
-    return Optional.empty();
+  static Optional<Verdict> of(@Nullable Deployment deployment, List<Pod> pods) {
+    return Observed.refusal(deployment)
+        .map(message -> Verdict.bad(Reason.POD_REFUSED, message))
+        .or(
+            () ->
+                pods.stream()
+                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .filter(pod -> pod.getStatus() != null)
+                    .map(Trouble::of)
+                    .flatMap(Optional::stream)
+                    .findFirst());
   }
 
   private static Optional<Verdict> of(Pod pod) {

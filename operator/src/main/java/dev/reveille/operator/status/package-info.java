@@ -1,4 +1,4 @@
-/** Decides what an endpoint's status says; pure. */
+/** Decides what the status of an endpoint or a pool says; pure. */
 @NullMarked
 package dev.reveille.operator.status;
 
