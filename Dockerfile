@@ -18,5 +18,7 @@ RUN ["/opt/java/bin/java", "-XX:AOTCacheOutput=/app/app.aot", "-Dreveille.traini
 RUN ["/opt/java/bin/java", "-XX:AOTCache=/app/app.aot", "-XX:AOTMode=on", "-Dreveille.training=/app/training.onnx", "@/app/launch"]
 
 FROM app AS model-server
+# One heap of the C library: what one thread gives back, another finds (pool pods count on it).
+ENV MALLOC_ARENA_MAX=1
 COPY --from=training /app/app.aot /app/app.aot
 ENTRYPOINT ["/opt/java/bin/java", "-XX:AOTCache=/app/app.aot", "@/app/launch"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the small models that the tests serve, beside this file. Needs `pip install onnx numpy`."""
+"""Writes the small models that the tests serve, beside this file, and the one that pool pods rehearse with. Needs `pip install onnx numpy`."""
 import pathlib
 
 import numpy as np
@@ -71,6 +71,46 @@ save("sparse", [h.make_node("Identity", ["x"], ["y"])], [value("x", T.FLOAT, ["n
 # refused: operators of an unknown domain
 save("custom-domain", [h.make_node("Magic", ["x"], ["y"], domain="com.example")],
      [value("x", T.FLOAT, ["n"])], [value("y", T.FLOAT, ["n"])], opsets=(("", 17), ("com.example", 1)))
+
+
+def rehearsal():
+    """y = x + 1, and beside it layers as quantised transformers have them, so that what loads and runs those is loaded."""
+    width, layers = 8, 6
+    ramp = (np.arange(width * width) % 7 - 3).astype(np.int8).reshape(width, width)
+    tensors = {"w0": np.ones((2, width), np.float32), "w": ramp, "zero": np.array(0, np.int8), "two": np.array(2, np.float32),
+               "epsilon": np.array(1e-6, np.float32), "half": np.array(0.5, np.float32), "one": np.array(1, np.float32)}
+    nodes = [h.make_node("Add", ["x", "one"], ["y"]), h.make_node("MatMul", ["y", "w0"], ["h0"])]
+    for i in range(layers):
+        def node(op, inputs, outputs, **attributes):
+            nodes.append(h.make_node(op, [n if n in tensors or n[1:].isdigit() else f"{n}_{i}" for n in inputs],
+                                     [n if n[1:].isdigit() else f"{n}_{i}" for n in outputs], **attributes))
+        node("DynamicQuantizeLinear", [f"h{i}"], ["q", "scale", "point"])
+        node("MatMulInteger", ["q", "w", "point", "zero"], ["product"])
+        node("Cast", ["product"], ["floats"], to=T.FLOAT)
+        node("Mul", ["floats", "scale"], ["scaled"])
+        node("Div", ["scaled", "two"], ["halved"])
+        node("Erf", ["halved"], ["erf"])
+        node("Add", ["erf", "one"], ["erf1"])
+        node("Mul", ["scaled", "erf1"], ["gated"])
+        node("Mul", ["gated", "half"], ["gelu"])
+        node("ReduceMean", ["gelu"], ["mean"], axes=[-1])
+        node("Sub", ["gelu", "mean"], ["centred"])
+        node("Pow", ["centred", "two"], ["squared"])
+        node("ReduceMean", ["squared"], ["variance"], axes=[-1])
+        node("Add", ["variance", "epsilon"], ["positive"])
+        node("Sqrt", ["positive"], ["deviation"])
+        node("Div", ["centred", "deviation"], ["normal"])
+        node("Transpose", ["normal"], ["turned"], perm=[1, 0])
+        node("MatMul", ["normal", "turned"], ["scores"])
+        node("Softmax", ["scores"], ["weights"], axis=-1)
+        node("MatMul", ["weights", "normal"], [f"h{i + 1}"])
+    nodes.append(h.make_node("Identity", [f"h{layers}"], ["z"]))
+    save("../../main/resources/rehearsal", nodes, [value("x", T.FLOAT, ["rows", 2])],
+         [value("y", T.FLOAT, ["rows", 2]), value("z", T.FLOAT, ["rows", width])],
+         [numpy_helper.from_array(a, n) for n, a in tensors.items()])
+
+
+rehearsal()
 
 # no model at all
 (HERE / "corrupt.onnx").write_bytes(b"this is not an ONNX model, whatever its name says\n" * 4)

@@ -11,6 +11,7 @@ import dev.reveille.modelserver.measure.Timeline.Step;
 import dev.reveille.modelserver.model.ModelLoader;
 import dev.reveille.modelserver.pool.Claim;
 import dev.reveille.modelserver.pool.ClaimDesk;
+import dev.reveille.modelserver.pool.Headroom;
 import dev.reveille.modelserver.pool.PoolGreeter;
 import dev.reveille.modelserver.pool.PoolHello;
 import dev.reveille.modelserver.pool.SpentMark;
@@ -60,7 +61,7 @@ public final class PoolServer implements Drain.Drained {
     PoolHello hello = new PoolHello(config.pool(), instance, PoolHello.newClaimKey());
     PoolServer server = new PoolServer(config, hello, Listener.vertx(), timeline, log);
     log.info("listening", "port", server.port(), "instance", instance);
-    ModelServer.daemon("pool", spent ? server::beSpent : server::beFree);
+    ModelServer.daemon("claim", spent ? server::beSpent : server::beFree);
     return server;
   }
 
@@ -69,7 +70,8 @@ public final class PoolServer implements Drain.Drained {
       PoolConfig config, PoolHello hello, Vertx vertx, Timeline timeline, JsonLog log)
       throws IOException {
     PoolServer server = new PoolServer(config, hello, vertx, timeline, log);
-    server.awaitTenant();
+    server.desk.open();
+    ModelServer.daemon("claim", server::serveTenant);
     return server;
   }
 
@@ -86,18 +88,22 @@ public final class PoolServer implements Drain.Drained {
   private void beFree() {
     try {
       Rehearsal.run(vertx, config.threads());
-      awaitTenant();
-      new PoolGreeter(config, hello, log).offer(desk, port(), unfree);
     } catch (IOException | RuntimeException | LinkageError e) {
       log.warn("the rehearsal failed: this pod will not be free", "problem", e.toString());
+      return;
+    }
+    Headroom.touch();
+    desk.open();
+    ModelServer.daemon("pool hello", this::offer);
+    serveTenant();
+  }
+
+  private void offer() {
+    try {
+      new PoolGreeter(config, hello, log).offer(desk, port(), unfree);
     } catch (InterruptedException e) {
       log.warn("interrupted: this pod is not offered any more");
     }
-  }
-
-  private void awaitTenant() {
-    ModelServer.daemon("claim", this::serveTenant);
-    desk.open();
   }
 
   /** On an event loop, so without blocking: the waiting thread does the rest. */

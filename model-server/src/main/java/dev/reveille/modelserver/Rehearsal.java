@@ -24,6 +24,7 @@ final class Rehearsal {
   private static final int CLAIMS = 3;
   private static final int REQUESTS_PER_CLAIM = 40;
   private static final int MOST_TRIES = 20;
+  private static final int MOST_ANSWER_BYTES = 4096;
   private static final String KEY = "rehearsal";
   private static final String MODEL = "/rehearsal.onnx";
 
@@ -84,31 +85,35 @@ final class Rehearsal {
             + "\",\"digest\":\"\",\"modelName\":\"rehearsal\",\"modelVersion\":\"1\","
             + "\"threads\":0,\"maxBodyBytes\":65536}";
     Map<String, String> headers = Map.of("Authorization", "Bearer " + KEY, Wire.INSTANCE, KEY);
-    int status = ask(url, headers, claim);
-    if (status != 200) {
-      throw new IOException("the rehearsal's claim was answered " + status);
-    }
+    expectOk(url, headers, claim);
   }
 
-  /** Asks the server of the rehearsal's model, whatever it is called, so many times. */
+  /** Asks the server of a model that adds one to x so many times. */
   static void exercise(String base, String name, int times) throws IOException {
+    URI ready = URI.create(base + Wire.READY_PATH);
     Retry retry = new Retry(MOST_TRIES);
-    while (ask(URI.create(base + Wire.READY_PATH), Map.of(), "") != 200 && retry.again()) {}
+    while (!isOk(ready) && retry.again()) {}
     URI infer = URI.create(base + "/v2/models/" + name + "/infer");
     URI predict = URI.create(base + "/predict");
     for (int i = 0; i < times; i++) {
-      int infered = ask(infer, Map.of(), INFER);
-      int predicted = ask(predict, Map.of(), PREDICT);
-      if (infered != 200 || predicted != 200) {
-        throw new IOException("rehearsed requests answered " + infered + " and " + predicted);
-      }
+      expectOk(infer, Map.of(), INFER);
+      expectOk(predict, Map.of(), PREDICT);
     }
   }
 
-  private static int ask(URI url, Map<String, String> headers, String body) throws IOException {
+  private static boolean isOk(URI url) throws IOException {
+    try (PlainHttp answer = PlainHttp.send(url, Map.of(), new byte[0])) {
+      return answer.status() == 200;
+    }
+  }
+
+  private static void expectOk(URI url, Map<String, String> headers, String body)
+      throws IOException {
     try (PlainHttp answer = PlainHttp.send(url, headers, body.getBytes(UTF_8))) {
-      answer.text(4096);
-      return answer.status();
+      String text = answer.text(MOST_ANSWER_BYTES);
+      if (answer.status() != 200) {
+        throw new IOException(url.getPath() + " answered " + answer.status() + ": " + text);
+      }
     }
   }
 }
