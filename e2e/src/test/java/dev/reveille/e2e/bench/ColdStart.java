@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param clientMillis first byte of the request written → last byte of the answer read
  * @param timing the phases that the answer told
- * @param cpuMillis what the whole machine computed from the request to two seconds after the
- *     answer, less what it computes in that time when it is idle
+ * @param work CPU time from the request to two seconds after the answer, less what is computed in
+ *     that time when nothing happens
+ * @param idleCores cores that were busy just before the request: 0 on a quiet machine
  */
-record ColdStart(double clientMillis, ServerTiming timing, double cpuMillis) {
+record ColdStart(double clientMillis, ServerTiming timing, Machine.Work work, double idleCores) {
   /** The one whose total is the median, by nearest rank. */
   static ColdStart median(List<ColdStart> coldStarts) {
     List<ColdStart> sorted =
@@ -24,8 +25,18 @@ record ColdStart(double clientMillis, ServerTiming timing, double cpuMillis) {
     return new Spread(coldStarts.stream().map(ColdStart::clientMillis).toList());
   }
 
-  static Spread cpu(List<ColdStart> coldStarts) {
-    return new Spread(coldStarts.stream().map(ColdStart::cpuMillis).toList());
+  /** CPU time of the whole machine. */
+  static Spread machine(List<ColdStart> coldStarts) {
+    return new Spread(coldStarts.stream().map(start -> start.work().machine()).toList());
+  }
+
+  /** CPU time of the cluster's own processes. */
+  static Spread cluster(List<ColdStart> coldStarts) {
+    return new Spread(coldStarts.stream().map(start -> start.work().cluster()).toList());
+  }
+
+  static Spread idleCores(List<ColdStart> coldStarts) {
+    return new Spread(coldStarts.stream().map(ColdStart::idleCores).toList());
   }
 
   /** What no phase accounts for: the way to the activator, and the answer's way back. */

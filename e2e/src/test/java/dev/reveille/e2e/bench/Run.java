@@ -33,10 +33,6 @@ final class Run implements AutoCloseable {
     source = ModelSource.deploy(Cluster.named());
     sandbox = Sandbox.open("bench");
     gateway = settings.gateway().orElseGet(() -> sandbox.gateway().request("/").build().uri());
-    double load = Machine.load(Duration.ofSeconds(5));
-    figures.remark(
-        "before the first try %.2f of %d cores were busy".formatted(load, Machine.cores()));
-    figures.fact("busyCoresBefore", load);
   }
 
   void floor() {
@@ -63,7 +59,15 @@ final class Run implements AutoCloseable {
     for (String phase : List.of("scale", "hello", "forward")) {
       figures.row("  of it, phase " + phase, phase(counted, phase));
     }
-    figures.row("  CPU time of one start, all cores", ColdStart.cpu(ordinary));
+    if (settings.nodeAddress().isPresent()) {
+      figures.row("  CPU time of one start, whole machine", ColdStart.machine(ordinary));
+      figures.row("  CPU time of one start, cluster's share", ColdStart.cluster(ordinary));
+      Spread idle = ColdStart.idleCores(ordinary);
+      figures.remark(
+          "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
+              .formatted(idle.p50(), Machine.cores(), idle.max()));
+      figures.fact("busyCoresBefore", idle);
+    }
     figures.median("ordinary path", ColdStart.median(counted));
   }
 
@@ -118,15 +122,20 @@ final class Run implements AutoCloseable {
     figures.fact("storm", storm);
     figures.remark(
         "storm: %d endpoints woken within a second, %d lost, the last answer after %.0f ms"
-            .formatted(endpoints.size(), storm.lost(), storm.lastMillis()));
-    if (!ordinary.isEmpty()) {
-      double one = ColdStart.cpu(ordinary).p50();
-      double bound = Storm.bound(endpoints.size(), one, Machine.cores());
-      figures.fact("stormBoundMillis", bound);
-      figures.remark(
-          "storm: the bound is %.0f ms: 1.5 × %d starts × %.0f ms of CPU (p50 of %d) ÷ %d cores"
-              .formatted(bound, endpoints.size(), one, ordinary.size(), Machine.cores()));
+            .formatted(endpoints.size(), storm.losses().size(), storm.lastMillis()));
+    storm.losses().stream().distinct().limit(5).forEach(loss -> figures.remark("  " + loss));
+    if (!ordinary.isEmpty() && settings.nodeAddress().isPresent()) {
+      bound(endpoints.size(), "whole machine", ColdStart.machine(ordinary).p50());
+      bound(endpoints.size(), "cluster's share", ColdStart.cluster(ordinary).p50());
     }
+  }
+
+  private void bound(int starts, String whose, double one) {
+    double bound = Storm.bound(starts, one, Machine.cores());
+    figures.fact("stormBoundMillis, " + whose, bound);
+    figures.remark(
+        "storm: the bound is %.0f ms: 1.5 × %d starts × %.0f ms of CPU (%s, p50 of %d) ÷ %d cores"
+            .formatted(bound, starts, one, whose, ordinary.size(), Machine.cores()));
   }
 
   private Endpoint miniLm(String name) {

@@ -1,5 +1,7 @@
 package dev.reveille.e2e.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.MiniLm;
 import dev.reveille.e2e.kit.ServerTiming;
@@ -31,7 +33,7 @@ final class Wakes {
     return Wire.post(
         gateway.getAuthority(),
         endpoint.path("/v2/models/" + endpoint.name() + "/infer"),
-        MiniLm.request().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        MiniLm.request().getBytes(UTF_8));
   }
 
   /** The first wake of all, which is not counted: its numbers are checked. */
@@ -54,20 +56,19 @@ final class Wakes {
   }
 
   private ColdStart once() {
-    double idle = Machine.load(QUIET);
+    Machine.Work idle = Machine.workPerMilli(QUIET);
     try (Wire wire = Wire.to(gateway)) {
-      double busy = Machine.busyMillis();
+      Machine.Work before = Machine.work();
       long began = System.nanoTime();
       Wire.Reply reply = wire.ask(request).expectOk();
       Machine.pause(AFTERWARDS);
       double window = (System.nanoTime() - began) / 1e6;
-      double computed = Machine.busyMillis() - busy;
+      Machine.Work work = Machine.work().minus(before).minus(idle.times(window));
       String timing =
           reply
               .header("server-timing")
               .orElseThrow(() -> new AssertionError("it was awake: no Server-Timing"));
-      return new ColdStart(
-          reply.millis(), ServerTiming.parse(timing), Math.max(0, computed - idle * window));
+      return new ColdStart(reply.millis(), ServerTiming.parse(timing), work, idle.machine());
     }
   }
 }
