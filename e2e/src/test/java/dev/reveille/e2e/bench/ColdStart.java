@@ -9,11 +9,17 @@ import java.util.List;
  *
  * @param clientMillis first byte of the request written → last byte of the answer read
  * @param timing the phases that the answer told
- * @param work CPU time from the request to two seconds after the answer, less what is computed in
- *     that time when nothing happens
- * @param idleCores cores that were busy just before the request: 0 on a quiet machine
  */
-record ColdStart(double clientMillis, ServerTiming timing, Machine.Work work, double idleCores) {
+record ColdStart(double clientMillis, ServerTiming timing) {
+  static ColdStart of(Wire.Reply reply) {
+    return new ColdStart(
+        reply.millis(),
+        ServerTiming.parse(
+            reply
+                .header("server-timing")
+                .orElseThrow(() -> new AssertionError("it was awake: no Server-Timing"))));
+  }
+
   /** The one whose total is the median, by nearest rank. */
   static ColdStart median(List<ColdStart> coldStarts) {
     List<ColdStart> sorted =
@@ -23,20 +29,6 @@ record ColdStart(double clientMillis, ServerTiming timing, Machine.Work work, do
 
   static Spread client(List<ColdStart> coldStarts) {
     return new Spread(coldStarts.stream().map(ColdStart::clientMillis).toList());
-  }
-
-  /** CPU time of the whole machine. */
-  static Spread machine(List<ColdStart> coldStarts) {
-    return new Spread(coldStarts.stream().map(start -> start.work().machine()).toList());
-  }
-
-  /** CPU time of the cluster's own processes. */
-  static Spread cluster(List<ColdStart> coldStarts) {
-    return new Spread(coldStarts.stream().map(start -> start.work().cluster()).toList());
-  }
-
-  static Spread idleCores(List<ColdStart> coldStarts) {
-    return new Spread(coldStarts.stream().map(ColdStart::idleCores).toList());
   }
 
   /** What no phase accounts for: the way to the activator, and the answer's way back. */

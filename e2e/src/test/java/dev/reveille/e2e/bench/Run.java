@@ -25,7 +25,7 @@ final class Run implements AutoCloseable {
   private final ModelSource.Deployed source;
   private final Sandbox sandbox;
   private final URI gateway;
-  private List<ColdStart> ordinary = List.of();
+  private List<Wakes.Try> ordinary = List.of();
 
   Run(Settings settings, Figures figures) {
     this.settings = settings;
@@ -53,22 +53,22 @@ final class Run implements AutoCloseable {
     Wakes wakes = new Wakes(gateway, miniLm("ordinary").apply());
     figures.remark("the first wake of all, not counted: %.0f ms".formatted(wakes.first()));
     ordinary = wakes.measure(tries, () -> {});
-    List<ColdStart> counted = ordinary.subList(0, settings.tries());
+    List<ColdStart> counted = Wakes.coldStarts(ordinary.subList(0, settings.tries()));
     figures.coldStart("ordinary path: MiniLM from zero", ColdStart.client(counted));
     figures.row("  of it, no phase accounts for", ColdStart.unaccounted(counted));
     for (String phase : List.of("scale", "hello", "forward")) {
       figures.row("  of it, phase " + phase, phase(counted, phase));
     }
     if (settings.nodeAddress().isPresent()) {
-      figures.row("  CPU time of one start, whole machine", ColdStart.machine(ordinary));
-      figures.row("  CPU time of one start, cluster's share", ColdStart.cluster(ordinary));
-      Spread idle = ColdStart.idleCores(ordinary);
+      figures.row("  CPU time of one start, whole machine", machine());
+      figures.row("  CPU time of one start, cluster's share", cluster());
+      Spread idle = Wakes.spread(ordinary, Wakes.Try::idleCores);
       figures.remark(
           "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
               .formatted(idle.p50(), Machine.cores(), idle.max()));
       figures.fact("busyCoresBefore", idle);
     }
-    figures.median("ordinary path", ColdStart.median(counted));
+    figures.drawnMedian("ordinary path", ColdStart.median(counted));
   }
 
   void pool() {
@@ -81,13 +81,13 @@ final class Run implements AutoCloseable {
     Wakes wakes = new Wakes(gateway, miniLm("pooled").with("scaling.warmPool", Pool.NAME).apply());
     pool.awaitFree();
     wakes.first();
-    List<ColdStart> coldStarts = wakes.measure(settings.tries(), pool::awaitFree);
+    List<ColdStart> coldStarts = Wakes.coldStarts(wakes.measure(settings.tries(), pool::awaitFree));
     long missed = coldStarts.stream().filter(start -> start.tells("container")).count();
     figures.coldStart("pool path: MiniLM from zero", ColdStart.client(coldStarts));
     figures.remark(
         "pool path: %d of %d took the ordinary path".formatted(missed, coldStarts.size()));
     figures.fact("poolMisses", missed);
-    figures.median("pool path", ColdStart.median(coldStarts));
+    figures.drawnMedian("pool path", ColdStart.median(coldStarts));
   }
 
   void warm() {
@@ -111,13 +111,20 @@ final class Run implements AutoCloseable {
     Map<String, Object> tiny = Map.of("requests", Map.of("cpu", "10m", "memory", "64Mi"));
     List<Endpoint> endpoints =
         IntStream.range(0, settings.storm())
-            .mapToObj(i -> miniLm("storm-" + i).with("server.resources", tiny).apply())
+            .mapToObj(
+                i ->
+                    miniLm("storm-" + i)
+                        .with("server.resources", tiny)
+                        .with("scaling.maxReplicas", 1)
+                        .apply())
             .toList();
     endpoints.forEach(endpoint -> endpoint.awaitState(EndpointState.ASLEEP));
     Machine.pause(Duration.ofSeconds(5));
     Storm storm = Storm.over(gateway, endpoints);
-    if (!storm.millis().isEmpty()) {
-      figures.row("storm: each of " + endpoints.size() + " wakes", new Spread(storm.millis()));
+    if (!storm.answered().isEmpty()) {
+      figures.row(
+          "storm: each of " + endpoints.size() + " wakes", ColdStart.client(storm.answered()));
+      figures.median("storm", ColdStart.median(storm.answered()));
     }
     figures.fact("storm", storm);
     figures.remark(
@@ -125,9 +132,17 @@ final class Run implements AutoCloseable {
             .formatted(endpoints.size(), storm.losses().size(), storm.lastMillis()));
     storm.losses().stream().distinct().limit(5).forEach(loss -> figures.remark("  " + loss));
     if (!ordinary.isEmpty() && settings.nodeAddress().isPresent()) {
-      bound(endpoints.size(), "whole machine", ColdStart.machine(ordinary).p50());
-      bound(endpoints.size(), "cluster's share", ColdStart.cluster(ordinary).p50());
+      bound(endpoints.size(), "whole machine", machine().p50());
+      bound(endpoints.size(), "cluster's share", cluster().p50());
     }
+  }
+
+  private Spread machine() {
+    return Wakes.spread(ordinary, wake -> wake.work().machine());
+  }
+
+  private Spread cluster() {
+    return Wakes.spread(ordinary, wake -> wake.work().cluster());
   }
 
   private void bound(int starts, String whose, double one) {

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Many endpoints woken within one second.
  *
- * @param millis of those that were answered, each from its own request on
+ * @param answered those that were, each timed from its own request on
  * @param losses what became of each of the others
  * @param lastMillis first request → last answer
  */
-record Storm(List<Double> millis, List<String> losses, double lastMillis) {
+record Storm(List<ColdStart> answered, List<String> losses, double lastMillis) {
   private static final Duration WITHIN = Duration.ofSeconds(1);
 
   /** A storm may take this much of the time that the cores need to compute its pod starts. */
@@ -30,7 +30,7 @@ record Storm(List<Double> millis, List<String> losses, double lastMillis) {
     List<byte[]> requests =
         endpoints.stream().map(endpoint -> Wakes.inference(gateway, endpoint)).toList();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Double> millis = Collections.synchronizedList(new ArrayList<>());
+      List<ColdStart> answered = Collections.synchronizedList(new ArrayList<>());
       List<String> losses = Collections.synchronizedList(new ArrayList<>());
       long began = System.nanoTime();
       for (int i = 0; i < endpoints.size(); i++) {
@@ -38,14 +38,14 @@ record Storm(List<Double> millis, List<String> losses, double lastMillis) {
         Machine.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
         Wire wire = wires.get(i);
         byte[] request = requests.get(i);
-        threads.execute(() -> ask(wire, request, millis, losses));
+        threads.execute(() -> ask(wire, request, answered, losses));
       }
       threads.shutdown();
       if (!threads.awaitTermination(5, TimeUnit.MINUTES)) {
         throw new AssertionError("no end: a connection outlives its own timeout");
       }
       double last = (System.nanoTime() - began) / 1e6;
-      return new Storm(List.copyOf(millis), List.copyOf(losses), last);
+      return new Storm(List.copyOf(answered), List.copyOf(losses), last);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -54,9 +54,10 @@ record Storm(List<Double> millis, List<String> losses, double lastMillis) {
     }
   }
 
-  private static void ask(Wire wire, byte[] request, List<Double> millis, List<String> losses) {
+  private static void ask(
+      Wire wire, byte[] request, List<ColdStart> answered, List<String> losses) {
     try {
-      millis.add(wire.ask(request).expectOk().millis());
+      answered.add(ColdStart.of(wire.ask(request).expectOk()));
     } catch (AssertionError | UncheckedIOException e) {
       losses.add(e.getMessage());
     }

@@ -157,6 +157,6 @@ class TellingTest {
   }
 
   private static ColdStart coldStart(double clientMillis, String timing) {
-    return new ColdStart(clientMillis, ServerTiming.parse(timing), new Machine.Work(500, 480), 0);
+    return new ColdStart(clientMillis, ServerTiming.parse(timing));
   }
 }
