@@ -9,10 +9,17 @@ import java.util.List;
  *
  * @param clientMillis first byte of the request written → last byte of the answer read
  * @param timing the phases that the answer told
- * @param cpuMillis what the whole machine computed from the request to two seconds after the
- *     answer, less what it computes in that time when it is idle
  */
-record ColdStart(double clientMillis, ServerTiming timing, double cpuMillis) {
+record ColdStart(double clientMillis, ServerTiming timing) {
+  static ColdStart of(Wire.Reply reply) {
+    return new ColdStart(
+        reply.millis(),
+        ServerTiming.parse(
+            reply
+                .header("server-timing")
+                .orElseThrow(() -> new AssertionError("it was awake: no Server-Timing"))));
+  }
+
   /** The one whose total is the median, by nearest rank. */
   static ColdStart median(List<ColdStart> coldStarts) {
     List<ColdStart> sorted =
@@ -22,10 +29,6 @@ record ColdStart(double clientMillis, ServerTiming timing, double cpuMillis) {
 
   static Spread client(List<ColdStart> coldStarts) {
     return new Spread(coldStarts.stream().map(ColdStart::clientMillis).toList());
-  }
-
-  static Spread cpu(List<ColdStart> coldStarts) {
-    return new Spread(coldStarts.stream().map(ColdStart::cpuMillis).toList());
   }
 
   /** What no phase accounts for: the way to the activator, and the answer's way back. */

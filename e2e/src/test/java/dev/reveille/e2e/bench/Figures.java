@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 final class Figures {
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, ColdStart> medians = new LinkedHashMap<>();
+  private final Map<String, ColdStart> drawn = new LinkedHashMap<>();
   private final List<String> remarks = new ArrayList<>();
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private OptionalDouble floor = OptionalDouble.empty();
@@ -34,8 +35,15 @@ final class Figures {
     rows.add(new Row(part, millis, false));
   }
 
+  /** The median cold start's timeline, in words. */
   void median(String path, ColdStart coldStart) {
     medians.put(path, coldStart);
+  }
+
+  /** In words and in the picture. */
+  void drawnMedian(String path, ColdStart coldStart) {
+    median(path, coldStart);
+    drawn.put(path, coldStart);
   }
 
   /** A line below the table. */
@@ -86,7 +94,7 @@ final class Figures {
 
   String svg() {
     Waterfall waterfall = new Waterfall();
-    medians.forEach(
+    drawn.forEach(
         (path, coldStart) ->
             waterfall.add(
                 String.format(
@@ -99,7 +107,7 @@ final class Figures {
   }
 
   boolean hasPicture() {
-    return !medians.isEmpty();
+    return !drawn.isEmpty();
   }
 
   String json() {

@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
-/** The machine that all of this runs on, as /proc/stat has it: busy or quiet. */
+/** The machine that all of this runs on, and how much it computes, as /proc has it. */
 final class Machine {
-  private static final Path STAT = Path.of("/proc/stat");
+  private static final Path PROC = Path.of("/proc");
 
-  /** A tick of /proc/stat (proc(5), USER_HZ: 100 a second on every Linux we know). */
+  /** A tick of its clocks (proc(5), USER_HZ: 100 a second on every Linux we know). */
   private static final double TICK_MILLIS = 10;
 
   private Machine() {}
@@ -20,10 +21,32 @@ final class Machine {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** Milliseconds that all cores together computed since the machine started. */
-  static double busyMillis() {
-    try (var lines = Files.lines(STAT)) {
-      return busyMillis(lines.findFirst().orElseThrow());
+  /**
+   * CPU time in milliseconds, of the whole machine with everybody on it, and of the processes that
+   * are seen from here: on the throwaway cluster's node those are the cluster's, this one left out.
+   */
+  record Work(double machine, double cluster) {
+    Work minus(Work other) {
+      return new Work(machine - other.machine, cluster - other.cluster);
+    }
+
+    Work times(double factor) {
+      return new Work(machine * factor, cluster * factor);
+    }
+  }
+
+  /** Since the machine started. */
+  static Work work() {
+    try (Stream<String> lines = Files.lines(PROC.resolve("stat"));
+        Stream<Path> processes = Files.list(PROC)) {
+      String own = Long.toString(ProcessHandle.current().pid());
+      return new Work(
+          busyMillis(lines.findFirst().orElseThrow()),
+          processes
+              .filter(process -> process.getFileName().toString().matches("[0-9]+"))
+              .filter(process -> !process.getFileName().toString().equals(own))
+              .mapToDouble(Machine::processMillis)
+              .sum());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -39,12 +62,33 @@ final class Machine {
     return ticks * TICK_MILLIS;
   }
 
-  /** Cores that are busy on average over that long: what runs here when nothing is measured. */
-  static double load(Duration over) {
-    double busy = busyMillis();
+  private static double processMillis(Path process) {
+    try {
+      return processMillis(Files.readString(process.resolve("stat")));
+    } catch (IOException e) {
+      return 0; // it ended, and is counted with who waited for it
+    }
+  }
+
+  /**
+   * A process's own time and that of its ended children, so that the sum over all processes loses
+   * nothing when some end: utime, stime, cutime and cstime of proc_pid_stat(5).
+   */
+  static double processMillis(String stat) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    double ticks = 0;
+    for (int field = 11; field <= 14; field++) {
+      ticks += Double.parseDouble(fields[field]);
+    }
+    return ticks * TICK_MILLIS;
+  }
+
+  /** What is computed in a millisecond when nothing happens, in other words: busy cores. */
+  static Work workPerMilli(Duration over) {
+    Work before = work();
     long began = System.nanoTime();
     pause(over);
-    return (busyMillis() - busy) / ((System.nanoTime() - began) / 1e6);
+    return work().minus(before).times(1e6 / (System.nanoTime() - began));
   }
 
   static void pause(Duration length) {

@@ -25,7 +25,7 @@ final class Run implements AutoCloseable {
   private final ModelSource.Deployed source;
   private final Sandbox sandbox;
   private final URI gateway;
-  private List<ColdStart> ordinary = List.of();
+  private List<Wakes.Try> ordinary = List.of();
 
   Run(Settings settings, Figures figures) {
     this.settings = settings;
@@ -33,10 +33,6 @@ final class Run implements AutoCloseable {
     source = ModelSource.deploy(Cluster.named());
     sandbox = Sandbox.open("bench");
     gateway = settings.gateway().orElseGet(() -> sandbox.gateway().request("/").build().uri());
-    double load = Machine.load(Duration.ofSeconds(5));
-    figures.remark(
-        "before the first try %.2f of %d cores were busy".formatted(load, Machine.cores()));
-    figures.fact("busyCoresBefore", load);
   }
 
   void floor() {
@@ -57,14 +53,22 @@ final class Run implements AutoCloseable {
     Wakes wakes = new Wakes(gateway, miniLm("ordinary").apply());
     figures.remark("the first wake of all, not counted: %.0f ms".formatted(wakes.first()));
     ordinary = wakes.measure(tries, () -> {});
-    List<ColdStart> counted = ordinary.subList(0, settings.tries());
+    List<ColdStart> counted = Wakes.coldStarts(ordinary.subList(0, settings.tries()));
     figures.coldStart("ordinary path: MiniLM from zero", ColdStart.client(counted));
     figures.row("  of it, no phase accounts for", ColdStart.unaccounted(counted));
     for (String phase : List.of("scale", "hello", "forward")) {
       figures.row("  of it, phase " + phase, phase(counted, phase));
     }
-    figures.row("  CPU time of one start, all cores", ColdStart.cpu(ordinary));
-    figures.median("ordinary path", ColdStart.median(counted));
+    if (settings.nodeAddress().isPresent()) {
+      figures.row("  CPU time of one start, whole machine", machine());
+      figures.row("  CPU time of one start, cluster's share", cluster());
+      Spread idle = Wakes.spread(ordinary, Wakes.Try::idleCores);
+      figures.remark(
+          "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
+              .formatted(idle.p50(), Machine.cores(), idle.max()));
+      figures.fact("busyCoresBefore", idle);
+    }
+    figures.drawnMedian("ordinary path", ColdStart.median(counted));
   }
 
   void pool() {
@@ -77,13 +81,13 @@ final class Run implements AutoCloseable {
     Wakes wakes = new Wakes(gateway, miniLm("pooled").with("scaling.warmPool", Pool.NAME).apply());
     pool.awaitFree();
     wakes.first();
-    List<ColdStart> coldStarts = wakes.measure(settings.tries(), pool::awaitFree);
+    List<ColdStart> coldStarts = Wakes.coldStarts(wakes.measure(settings.tries(), pool::awaitFree));
     long missed = coldStarts.stream().filter(start -> start.tells("container")).count();
     figures.coldStart("pool path: MiniLM from zero", ColdStart.client(coldStarts));
     figures.remark(
         "pool path: %d of %d took the ordinary path".formatted(missed, coldStarts.size()));
     figures.fact("poolMisses", missed);
-    figures.median("pool path", ColdStart.median(coldStarts));
+    figures.drawnMedian("pool path", ColdStart.median(coldStarts));
   }
 
   void warm() {
@@ -107,26 +111,46 @@ final class Run implements AutoCloseable {
     Map<String, Object> tiny = Map.of("requests", Map.of("cpu", "10m", "memory", "64Mi"));
     List<Endpoint> endpoints =
         IntStream.range(0, settings.storm())
-            .mapToObj(i -> miniLm("storm-" + i).with("server.resources", tiny).apply())
+            .mapToObj(
+                i ->
+                    miniLm("storm-" + i)
+                        .with("server.resources", tiny)
+                        .with("scaling.maxReplicas", 1)
+                        .apply())
             .toList();
     endpoints.forEach(endpoint -> endpoint.awaitState(EndpointState.ASLEEP));
     Machine.pause(Duration.ofSeconds(5));
     Storm storm = Storm.over(gateway, endpoints);
-    if (!storm.millis().isEmpty()) {
-      figures.row("storm: each of " + endpoints.size() + " wakes", new Spread(storm.millis()));
+    if (!storm.answered().isEmpty()) {
+      figures.row(
+          "storm: each of " + endpoints.size() + " wakes", ColdStart.client(storm.answered()));
+      figures.median("storm", ColdStart.median(storm.answered()));
     }
     figures.fact("storm", storm);
     figures.remark(
         "storm: %d endpoints woken within a second, %d lost, the last answer after %.0f ms"
-            .formatted(endpoints.size(), storm.lost(), storm.lastMillis()));
-    if (!ordinary.isEmpty()) {
-      double one = ColdStart.cpu(ordinary).p50();
-      double bound = Storm.bound(endpoints.size(), one, Machine.cores());
-      figures.fact("stormBoundMillis", bound);
-      figures.remark(
-          "storm: the bound is %.0f ms: 1.5 × %d starts × %.0f ms of CPU (p50 of %d) ÷ %d cores"
-              .formatted(bound, endpoints.size(), one, ordinary.size(), Machine.cores()));
+            .formatted(endpoints.size(), storm.losses().size(), storm.lastMillis()));
+    storm.losses().stream().distinct().limit(5).forEach(loss -> figures.remark("  " + loss));
+    if (!ordinary.isEmpty() && settings.nodeAddress().isPresent()) {
+      bound(endpoints.size(), "whole machine", machine().p50());
+      bound(endpoints.size(), "cluster's share", cluster().p50());
     }
+  }
+
+  private Spread machine() {
+    return Wakes.spread(ordinary, wake -> wake.work().machine());
+  }
+
+  private Spread cluster() {
+    return Wakes.spread(ordinary, wake -> wake.work().cluster());
+  }
+
+  private void bound(int starts, String whose, double one) {
+    double bound = Storm.bound(starts, one, Machine.cores());
+    figures.fact("stormBoundMillis, " + whose, bound);
+    figures.remark(
+        "storm: the bound is %.0f ms: 1.5 × %d starts × %.0f ms of CPU (%s, p50 of %d) ÷ %d cores"
+            .formatted(bound, starts, one, whose, ordinary.size(), Machine.cores()));
   }
 
   private Endpoint miniLm(String name) {

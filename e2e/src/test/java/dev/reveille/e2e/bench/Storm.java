@@ -5,20 +5,20 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Many endpoints woken within one second.
  *
- * @param millis of those that were answered, each from its own request on
- * @param lost requests not answered with 200
+ * @param answered those that were, each timed from its own request on
+ * @param losses what became of each of the others
  * @param lastMillis first request → last answer
  */
-record Storm(List<Double> millis, int lost, double lastMillis) {
+record Storm(List<ColdStart> answered, List<String> losses, double lastMillis) {
   private static final Duration WITHIN = Duration.ofSeconds(1);
 
   /** A storm may take this much of the time that the cores need to compute its pod starts. */
@@ -27,33 +27,39 @@ record Storm(List<Double> millis, int lost, double lastMillis) {
   /** All of them asleep before; their connections are open. */
   static Storm over(URI gateway, List<Endpoint> endpoints) {
     List<Wire> wires = endpoints.stream().map(endpoint -> Wire.to(gateway)).toList();
+    List<byte[]> requests =
+        endpoints.stream().map(endpoint -> Wakes.inference(gateway, endpoint)).toList();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<CompletableFuture<OptionalDouble>> asked = new ArrayList<>();
+      List<ColdStart> answered = Collections.synchronizedList(new ArrayList<>());
+      List<String> losses = Collections.synchronizedList(new ArrayList<>());
       long began = System.nanoTime();
       for (int i = 0; i < endpoints.size(); i++) {
         long due = began + WITHIN.toNanos() * i / endpoints.size();
         Machine.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
         Wire wire = wires.get(i);
-        byte[] request = Wakes.inference(gateway, endpoints.get(i));
-        asked.add(CompletableFuture.supplyAsync(() -> ask(wire, request), threads));
+        byte[] request = requests.get(i);
+        threads.execute(() -> ask(wire, request, answered, losses));
       }
-      List<OptionalDouble> answers = asked.stream().map(CompletableFuture::join).toList();
+      threads.shutdown();
+      if (!threads.awaitTermination(5, TimeUnit.MINUTES)) {
+        throw new AssertionError("no end: a connection outlives its own timeout");
+      }
       double last = (System.nanoTime() - began) / 1e6;
-      List<Double> millis =
-          answers.stream().flatMapToDouble(OptionalDouble::stream).boxed().toList();
-      return new Storm(millis, endpoints.size() - millis.size(), last);
+      return new Storm(List.copyOf(answered), List.copyOf(losses), last);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     } finally {
       wires.forEach(Wire::close);
     }
   }
 
-  /** Empty: lost. */
-  private static OptionalDouble ask(Wire wire, byte[] request) {
+  private static void ask(
+      Wire wire, byte[] request, List<ColdStart> answered, List<String> losses) {
     try {
-      Wire.Reply reply = wire.ask(request);
-      return reply.status() == 200 ? OptionalDouble.of(reply.millis()) : OptionalDouble.empty();
-    } catch (UncheckedIOException e) {
-      return OptionalDouble.empty();
+      answered.add(ColdStart.of(wire.ask(request).expectOk()));
+    } catch (AssertionError | UncheckedIOException e) {
+      losses.add(e.getMessage());
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.reveille.e2e.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.MiniLm;
-import dev.reveille.e2e.kit.ServerTiming;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Wakes one endpoint again and again, each time from zero on a quiet machine. */
 final class Wakes {
@@ -15,6 +17,15 @@ final class Wakes {
 
   /** How long after an answer a start still computes: status, the HPA, what JVMs compile. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(2);
+
+  /**
+   * One try.
+   *
+   * @param work CPU time from the request to a while after the answer, less what is computed in
+   *     that time when nothing happens
+   * @param idleCores cores that were busy just before the request: 0 on a quiet machine
+   */
+  record Try(ColdStart coldStart, Machine.Work work, double idleCores) {}
 
   private final URI gateway;
   private final Endpoint endpoint;
@@ -31,7 +42,7 @@ final class Wakes {
     return Wire.post(
         gateway.getAuthority(),
         endpoint.path("/v2/models/" + endpoint.name() + "/infer"),
-        MiniLm.request().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        MiniLm.request().getBytes(UTF_8));
   }
 
   /** The first wake of all, which is not counted: its numbers are checked. */
@@ -43,31 +54,34 @@ final class Wakes {
   /**
    * @param ready waits for whatever else must be so before a try
    */
-  List<ColdStart> measure(int tries, Runnable ready) {
-    List<ColdStart> coldStarts = new ArrayList<>();
+  List<Try> measure(int tries, Runnable ready) {
+    List<Try> measured = new ArrayList<>();
     for (int i = 0; i < tries; i++) {
       endpoint.awaitAsleep();
       ready.run();
-      coldStarts.add(once());
+      measured.add(once());
     }
-    return coldStarts;
+    return measured;
   }
 
-  private ColdStart once() {
-    double idle = Machine.load(QUIET);
+  private Try once() {
+    Machine.Work idle = Machine.workPerMilli(QUIET);
     try (Wire wire = Wire.to(gateway)) {
-      double busy = Machine.busyMillis();
+      Machine.Work before = Machine.work();
       long began = System.nanoTime();
-      Wire.Reply reply = wire.ask(request).expectOk();
+      ColdStart coldStart = ColdStart.of(wire.ask(request).expectOk());
       Machine.pause(AFTERWARDS);
       double window = (System.nanoTime() - began) / 1e6;
-      double computed = Machine.busyMillis() - busy;
-      String timing =
-          reply
-              .header("server-timing")
-              .orElseThrow(() -> new AssertionError("it was awake: no Server-Timing"));
-      return new ColdStart(
-          reply.millis(), ServerTiming.parse(timing), Math.max(0, computed - idle * window));
+      Machine.Work work = Machine.work().minus(before).minus(idle.times(window));
+      return new Try(coldStart, work, idle.machine());
     }
+  }
+
+  static List<ColdStart> coldStarts(List<Try> tries) {
+    return tries.stream().map(Try::coldStart).toList();
+  }
+
+  static Spread spread(List<Try> tries, ToDoubleFunction<Try> what) {
+    return new Spread(tries.stream().map(what::applyAsDouble).toList());
   }
 }

@@ -27,6 +27,7 @@ final class Waterfall {
         .muted { fill: #656d76; }
         .name { text-anchor: end; }
         .figure { font-variant-numeric: tabular-nums; }
+        .title, .figure { paint-order: stroke; stroke: #ffffff; stroke-width: 5px; }
         .card { fill: #ffffff; stroke: #d0d7de; rx: 8px; }
         .tick { text-anchor: middle; }
         rect { rx: 2px; }
@@ -36,6 +37,7 @@ final class Waterfall {
         .server { fill: #2f9e77; }
         @media (prefers-color-scheme: dark) {
           text { fill: #e6edf3; }
+          .title, .figure { stroke: #151b23; }
           .muted { fill: #8d96a0; }
           .card { fill: #151b23; stroke: #3d444d; }
           .grid { fill: #262c36; }
