@@ -44,6 +44,8 @@ class WarmPoolReconcilerTest {
     operator.api.forgetWrites();
     pools().patch(RunningOperator.MERGE, "{\"spec\": {\"size\": 5}}");
     Await.that("5 replicas", this::replicas, replicas -> replicas == 5);
+    awaitPool(status -> status.observedGeneration() == 2);
+    assertEquals(List.of("PATCH deployments/small-pool"), writes("deployments"));
     operator
         .client
         .apps()
