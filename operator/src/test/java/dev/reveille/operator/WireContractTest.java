@@ -26,6 +26,7 @@ class WireContractTest {
     ours.put("port.internal", String.valueOf(Wire.INTERNAL_PORT));
     ours.put("port.model", String.valueOf(Wire.MODEL_PORT));
     ours.put("path.hello", Wire.HELLO_PATH);
+    ours.put("path.pools.hello", Wire.POOLS_HELLO_PATH);
     ours.put("path.models", Wire.MODELS_PATH);
     ours.put("path.load", Wire.LOAD_PATH);
     ours.put("path.fences", Wire.FENCES_PATH);
@@ -41,10 +42,18 @@ class WireContractTest {
     ours.put("env.revision", Wire.REVISION_ENV);
     ours.put("env.key", Wire.KEY_ENV);
     ours.put("env.threads", Wire.THREADS_ENV);
+    ours.put("env.pool-uid", Wire.POOL_UID_ENV);
+    ours.put("env.pool-namespace", Wire.POOL_NAMESPACE_ENV);
+    ours.put("env.pool-name", Wire.POOL_NAME_ENV);
+    ours.put("env.spent-dir", Wire.SPENT_DIR_ENV);
     ours.put("env.max-body-bytes", Wire.MAX_BODY_BYTES_ENV);
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);
     ours.put("label.revision", Api.REVISION_LABEL);
+    ours.put("label.pool", Api.POOL_LABEL);
+    ours.put("label.bridge", Api.BRIDGE_LABEL);
+    ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("secret.name", Wire.KEYS_SECRET);
     ours.put("secret.key", Wire.MASTER_KEY);
     ours.forEach((name, value) -> assertEquals(table.get(name), value, name));

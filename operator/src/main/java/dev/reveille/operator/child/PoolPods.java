@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,37 +29,27 @@ public final class PoolPods {
   }
 
   /**
-   * Gives the pod the endpoint's labels and owner, so that its ReplicaSet makes another. False:
-   * somebody wrote it meanwhile, try again.
+   * Gives the pod the endpoint's labels and owner, so that its ReplicaSet makes another. False: it
+   * did not work out, try again.
    */
   public boolean handOver(String name, InferenceEndpoint endpoint) {
     String namespace = endpoint.getMetadata().getNamespace();
-    Pod pod = prompt.call(client -> client.pods().inNamespace(namespace).withName(name).get());
-    if (pod == null || !Bridges.mayTake(pod, endpoint)) {
-      LOG.debug("{}/{} is no pod of a pool that can be handed over", namespace, name);
-      return true;
-    }
-    try {
-      prompt.call(
-          client ->
-              client
-                  .pods()
-                  .inNamespace(namespace)
-                  .withName(name)
-                  .patch(
-                      PatchContext.of(PatchType.JSON_MERGE),
-                      Serialization.asJson(Map.of("metadata", handedOver(pod, endpoint)))));
-      LOG.info("{}/{} serves for {}", namespace, name, endpoint.getMetadata().getName());
-      return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == CONFLICT) {
-        return false;
-      }
-      if (e.getCode() == NOT_FOUND) {
-        return true;
-      }
-      throw e;
-    }
+    return settled(
+        namespace,
+        name,
+        client -> {
+          Pod pod = client.pods().inNamespace(namespace).withName(name).get();
+          if (pod == null || !Bridges.mayTake(pod, endpoint)) {
+            LOG.debug("{}/{} is no pod of a pool that can be handed over", namespace, name);
+            return;
+          }
+          client
+              .resource(pod)
+              .patch(
+                  PatchContext.of(PatchType.JSON_MERGE),
+                  Serialization.asJson(Map.of("metadata", handedOver(pod, endpoint))));
+          LOG.info("{}/{} serves for {}", namespace, name, endpoint.getMetadata().getName());
+        });
   }
 
   /** UID and resource version make sure that it is the pod that was looked at. */
@@ -84,17 +75,29 @@ public final class PoolPods {
 
   /** Deletes the pod as it was seen; one that changed meanwhile is looked at again. */
   public void delete(Pod pod) {
+    settled(
+        pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
+        client ->
+            client
+                .resource(pod)
+                .lockResourceVersion(pod.getMetadata().getResourceVersion())
+                .delete());
+  }
+
+  /** No pod is worth the endpoint's status: what the cluster says against it is logged. */
+  private boolean settled(String namespace, String name, Consumer<KubernetesClient> write) {
     try {
-      prompt.call(
-          client ->
-              client
-                  .resource(pod)
-                  .lockResourceVersion(pod.getMetadata().getResourceVersion())
-                  .delete());
+      return prompt.call(
+          client -> {
+            write.accept(client);
+            return true;
+          });
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
-        throw e;
+        LOG.warn("{}/{} cannot be written: {}", namespace, name, e.getMessage());
       }
+      return e.getCode() == NOT_FOUND;
     }
   }
 }

@@ -29,13 +29,14 @@ public final class PoolWatches {
                 .withLabelSelector(Api.POOL_LABEL)
                 .withSecondaryToPrimaryMapper(
                     pod ->
-                        Set.of(
-                            new ResourceID(
-                                pod.getMetadata().getLabels().get(Api.POOL_LABEL),
-                                pod.getMetadata().getNamespace())))
+                        Set.of(new ResourceID(nameOfPool(pod), pod.getMetadata().getNamespace())))
                 .build(),
             context),
         nudges.source(context));
+  }
+
+  private static String nameOfPool(Pod pod) {
+    return pod.getMetadata().getLabels().getOrDefault(Api.POOL_LABEL, "");
   }
 
   /** The load of the pool with this UID has changed: reconcile it. */
@@ -53,7 +54,10 @@ public final class PoolWatches {
     return new PoolObserved(
         pool,
         Watches.ownedBy(uid, Watches.cached(Deployment.class, DesiredPool.name(pool), context)),
-        context.getSecondaryResourcesAsStream(Pod.class).toList(),
+        context
+            .getSecondaryResourcesAsStream(Pod.class)
+            .filter(pod -> nameOfPool(pod).equals(pool.getMetadata().getName()))
+            .toList(),
         loads.ofPool(uid),
         applied);
   }

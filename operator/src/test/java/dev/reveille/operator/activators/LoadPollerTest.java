@@ -8,6 +8,9 @@ import dev.reveille.operator.kit.FakeActivator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,55 @@ class LoadPollerTest {
     one.load(load(""));
     poller.poll();
     assertEquals(List.of("u", "u", "u"), changed, "gone");
+  }
+
+  @Test
+  void poolsAndBridgesAreMergedAndTheirChangesTold() {
+    one.load(pools("a", 1, 7, "\"s1\""));
+    other.load(pools("b", 2, 3, ""));
+    poller.poll();
+    assertEquals(List.of("p"), changed);
+    PoolLoad pool = poller.latest().ofPool("p");
+    assertEquals(2, pool.free(), "the most that one knows");
+    assertEquals(
+        List.of(new PoolLoad.Count("a", 7, 1), new PoolLoad.Count("b", 3, 1)), pool.counts());
+    assertEquals(Set.of("s1"), pool.spent());
+    assertTrue(pool.complete());
+    other.status(503);
+    poller.poll();
+    assertFalse(poller.latest().ofPool("p").complete());
+    assertEquals(Set.of("a"), poller.latest().ofPool("p").activators());
+    changed.clear();
+    one.load(load(bridging("x", "y")));
+    other.status(200).load(load(bridging("y")));
+    poller.poll();
+    assertEquals(Set.of("x", "y"), poller.latest().of("u").bridges());
+    assertEquals(Set.of("u", "p"), Set.copyOf(changed));
+    changed.clear();
+    one.load(load(bridging("y")));
+    poller.poll();
+    assertEquals(List.of("u"), changed);
+    assertEquals("pod", poller.latest().of("u").coldStarts().getFirst().path(), "when not said");
+  }
+
+  private static String pools(String activator, int free, int claims, String spent) {
+    return """
+        {"activator": "%s", "endpoints": [], "pools": [{"uid": "p", "namespace": "demo",
+         "name": "small", "free": %d, "claims": %d, "misses": 1, "spent": [%s]}]}\
+        """
+        .formatted(activator, free, claims, spent);
+  }
+
+  private static String bridging(String... pods) {
+    String bridges =
+        Stream.of(pods)
+            .map("{\"pod\": \"%s\", \"inFlight\": 1}"::formatted)
+            .collect(Collectors.joining(", "));
+    return """
+        {"uid": "u", "inFlight": 1, "queued": 0, "idleMillis": 0, "backends": 1, "bridges": [%s],
+         "coldStarts": [{"atMillis": 1, "totalMillis": 2.5}]}\
+        """
+        .formatted(bridges);
   }
 
   @Test

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
+import dev.reveille.crds.WarmPool;
+import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.install.Installation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +28,35 @@ class DesiredStateTest {
   @ParameterizedTest
   @ValueSource(strings = {"plain", "tuned", "container"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
+    assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pool", "tuned-pool"})
+  void aPoolsObjectIsThatOfTheGoldenFile(String name) throws Exception {
+    assertGolden(name, List.of(DesiredPool.of(pool(name), installation()).deployment()));
+  }
+
+  private static void assertGolden(String name, List<? extends HasMetadata> wanted)
+      throws Exception {
     StringBuilder objects = new StringBuilder();
-    for (var object : DesiredState.of(endpoint(name), installation()).objects()) {
-      objects.append(Serialization.asYaml(object));
-    }
+    wanted.forEach(object -> objects.append(Serialization.asYaml(object)));
     Path golden = GOLDEN.resolve(name + ".objects.yaml");
     if (Boolean.getBoolean("reveille.rewrite")) {
       Files.writeString(golden, objects);
     }
     assertEquals(
         Files.readString(golden), objects.toString(), "run `make goldens`, review the diff");
+  }
+
+  @Test
+  void aPoolOfAnotherSizeIsNoRollOut() throws Exception {
+    WarmPool pool = pool("pool");
+    var template = DesiredPool.of(pool, installation()).deployment().getSpec().getTemplate();
+    pool.setSpec(WarmPoolSpec.of(9));
+    var larger = DesiredPool.of(pool, installation()).deployment().getSpec();
+    assertEquals(9, larger.getReplicas());
+    assertEquals(template, larger.getTemplate());
   }
 
   @Test
@@ -56,6 +79,11 @@ class DesiredStateTest {
   private static InferenceEndpoint endpoint(String name) throws Exception {
     return Serialization.unmarshal(
         Files.readString(GOLDEN.resolve(name + ".endpoint.yaml")), InferenceEndpoint.class);
+  }
+
+  private static WarmPool pool(String name) throws Exception {
+    return Serialization.unmarshal(
+        Files.readString(GOLDEN.resolve(name + ".warmpool.yaml")), WarmPool.class);
   }
 
   private static Installation installation() throws Exception {

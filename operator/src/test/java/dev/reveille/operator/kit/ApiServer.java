@@ -22,13 +22,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * fabric8's in-memory API server, taught what the operator relies on: server-side apply with field
- * ownership, the scale subresource with its precondition, and refusals on demand.
+ * ownership, merge patches with their preconditions, the scale subresource with its precondition,
+ * and refusals on demand.
  */
 public final class ApiServer extends KubernetesCrudDispatcher implements AutoCloseable {
   private static final String APPLY = "apply-patch";
+  private static final String MERGE = "merge-patch";
   private static final String CLIENT = "fabric8-kubernetes-client";
 
   private final KubernetesMockServer server =
@@ -38,17 +41,19 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
   private final AtomicInteger overtake = new AtomicInteger(-1);
 
   public ApiServer() {
-    super(
-        List.of(
-            new CustomResourceDefinitionContext.Builder()
-                .withGroup(Api.GROUP)
-                .withVersion(Api.VERSION)
-                .withKind(Api.KIND)
-                .withPlural(Api.PLURAL)
-                .withScope("Namespaced")
-                .withStatusSubresource(true)
-                .build()));
+    super(List.of(custom(Api.KIND, Api.PLURAL), custom(Api.POOL_KIND, Api.POOL_PLURAL)));
     server.init();
+  }
+
+  private static CustomResourceDefinitionContext custom(String kind, String plural) {
+    return new CustomResourceDefinitionContext.Builder()
+        .withGroup(Api.GROUP)
+        .withVersion(Api.VERSION)
+        .withKind(kind)
+        .withPlural(plural)
+        .withScope("Namespaced")
+        .withStatusSubresource(true)
+        .build();
   }
 
   public KubernetesClient client() {
@@ -109,8 +114,8 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
 
   @Override
   public MockResponse handlePatch(RecordedRequest request) {
-    String type = request.getHeader("Content-Type");
-    if (type == null || !type.contains(APPLY)) {
+    String type = String.valueOf(request.getHeader("Content-Type"));
+    if (!type.contains(APPLY) && !type.contains(MERGE)) {
       return super.handlePatch(request);
     }
     JsonNode wanted = json(request.getUtf8Body());
@@ -122,10 +127,19 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     ObjectNode object = (ObjectNode) json(current.getBody().readUtf8());
     if (path.endsWith("/status")) {
       object.set("status", wanted.get("status"));
-    } else {
+    } else if (type.contains(APPLY)) {
       apply(object, wanted, manager(request.getPath()));
+    } else if (isOfAnother(wanted.path("metadata"), metadata(object))) {
+      return refusal(409, "the object has been modified");
+    } else {
+      ManagedFields.merge(object, wanted);
     }
     return super.handleUpdate(with(request, HttpMethod.PUT, path, object));
+  }
+
+  private static boolean isOfAnother(JsonNode wanted, JsonNode metadata) {
+    return Stream.of("uid", "resourceVersion")
+        .anyMatch(name -> wanted.has(name) && !wanted.get(name).equals(metadata.get(name)));
   }
 
   private static void apply(ObjectNode object, JsonNode wanted, String manager) {

@@ -18,7 +18,9 @@ final class ManagedFields {
       Map.of(
           "ownerReferences", List.of("uid"),
           "containers", List.of("name"),
-          "env", List.of("name"));
+          "env", List.of("name"),
+          "volumes", List.of("name"),
+          "volumeMounts", List.of("mountPath"));
 
   private ManagedFields() {}
 
@@ -92,7 +94,7 @@ final class ManagedFields {
             });
   }
 
-  /** Puts {@code wanted} over {@code object}; a list is one value here. */
+  /** Puts {@code wanted} over {@code object}; a list is one value here, null takes away. */
   static void merge(ObjectNode object, JsonNode wanted) {
     wanted
         .properties()
@@ -101,6 +103,8 @@ final class ManagedFields {
               if (field.getValue().isObject()
                   && object.get(field.getKey()) instanceof ObjectNode inner) {
                 merge(inner, field.getValue());
+              } else if (field.getValue().isNull()) {
+                object.remove(field.getKey());
               } else {
                 object.set(field.getKey(), field.getValue().deepCopy());
               }

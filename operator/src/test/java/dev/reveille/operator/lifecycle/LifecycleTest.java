@@ -2,6 +2,7 @@ package dev.reveille.operator.lifecycle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.reveille.crds.InferenceEndpointStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -19,7 +20,18 @@ class LifecycleTest {
     return Stream.of(
         row("asleep stays asleep", new Given(), STAY),
         row("idle for long enough", awake().load(0, 0, 60_000, 1, true), SLEEP),
-        row("idle, never got ready", new Given().replicas(1, 0).load(0, 0, 60_000, 0, true), SLEEP),
+        row(
+            "idle, never got ready",
+            new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).pod(up("11:00:00")),
+            SLEEP),
+        row(
+            "scaled up by hand just now, its pod does not show yet",
+            new Given().replicas(1, 0).load(0, 0, 600_000, 0, true),
+            later(2000)),
+        row(
+            "its pods are refused",
+            new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).refused("quota"),
+            SLEEP),
         row(
             "idle for one second of one",
             awake().scaling(0, 4, 1).load(0, 0, 1000, 1, true),
@@ -30,19 +42,19 @@ class LifecycleTest {
         row("a request waits", awake().load(0, 1, 60_000, 1, true), later(10_000)),
         row(
             "idle for long, scaled up by hand 20 s ago",
-            awake().load(0, 0, 600_000, 1, true).pod(up("11:59:40")),
+            alone().load(0, 0, 600_000, 1, true).pod(up("11:59:40")),
             later(40_000)),
         row(
             "idle and up for long enough",
-            awake().load(0, 0, 600_000, 1, true).pod(up("11:59:00")),
+            alone().load(0, 0, 600_000, 1, true).pod(up("11:59:00")),
             SLEEP),
         row(
             "a second replica is new, the first is not",
-            awake().load(0, 0, 60_000, 1, true).pod(up("11:59:59")).pod(up("11:00:00")),
+            awake().load(0, 0, 60_000, 1, true).pod(up("11:59:59")),
             SLEEP),
         row(
             "a rollover goes on, its new pods cannot serve",
-            awake().load(0, 0, 60_000, 0, true).failure(Given.REVISION).pod(up("11:00:00")),
+            awake().load(0, 0, 60_000, 0, true).failure(Given.REVISION),
             SLEEP),
         row("an activator did not answer", awake().load(0, 0, 60_000, 1, false), later(2000)),
         row("it has a floor", awake().scaling(1, 4, 60).load(0, 0, 600_000, 1, true), STAY),
@@ -66,7 +78,39 @@ class LifecycleTest {
             STAY));
   }
 
+  static Stream<Arguments> wakes() {
+    Transition raise = new Transition.Raise(1);
+    InferenceEndpointStatus followed = followed("a");
+    return Stream.of(
+        row("asked while asleep", new Given().wake("a"), raise),
+        row("followed already", new Given().wake("a").before(followed), STAY),
+        row("asked anew", new Given().wake("b").before(followed), raise),
+        row("asked for nothing", new Given().wake(""), STAY),
+        row("taken back", new Given().wake("").before(followed), STAY),
+        row("asked while it looks up: the cache may lag", awake().wake("a"), raise),
+        row("asked when it is due to sleep", awake().load(0, 0, 60_000, 1, true).wake("a"), raise),
+        row(
+            "followed, then idle",
+            awake().load(0, 0, 60_000, 1, true).wake("a").before(followed),
+            SLEEP),
+        row("asked with a floor", new Given().scaling(3, 4, 60).wake("a"), new Transition.Raise(3)),
+        row("asked before there is a Deployment", new Given().wake("a").withoutDeployment(), STAY),
+        row(
+            "asked, its name is taken",
+            new Given().wake("a").applied(new Applied.NameTaken("Service minilm")),
+            STAY));
+  }
+
+  private static InferenceEndpointStatus followed(String value) {
+    return new InferenceEndpointStatus(null, null, null, null, null, null, null, value, null);
+  }
+
   private static Given awake() {
+    return alone().pod(up("11:00:00"));
+  }
+
+  /** Without a pod that shows. */
+  private static Given alone() {
     return new Given().replicas(1, 1);
   }
 
@@ -83,7 +127,7 @@ class LifecycleTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
+  @MethodSource({"rows", "wakes"})
   void decides(String name, Given given, Transition wanted) {
     assertEquals(wanted, Lifecycle.decide(given.observed(), NOW), name);
   }

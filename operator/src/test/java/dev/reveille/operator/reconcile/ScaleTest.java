@@ -1,0 +1,105 @@
+package dev.reveille.operator.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.reveille.crds.EndpointState;
+import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.ScalingSpec;
+import dev.reveille.operator.kit.Await;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who scales an endpoint, and when: up to its floor, to zero, and awake on demand. */
+class ScaleTest {
+  private final RunningOperator operator = new RunningOperator();
+
+  @AfterEach
+  void stop() {
+    operator.close();
+  }
+
+  @Test
+  void aFloorIsReachedAndAHigherScaleIsLeftAlone() {
+    operator.endpoint(0, 9, 60);
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.edit(spec -> spec.with(new ScalingSpec(2, 9, 60)));
+    operator.awaitReplicas(2);
+    operator.scale(5);
+    operator.awaitReplicas(5);
+    operator.api.forgetWrites();
+    operator.edit(spec -> spec.with(new ScalingSpec(3, 9, 60)));
+    operator.awaitGeneration(3);
+    assertEquals(List.of("PATCH horizontalpodautoscalers/minilm"), operator.objectWrites());
+    assertEquals(5, operator.deployment().getSpec().getReplicas());
+  }
+
+  @Test
+  void anIdleEndpointIsPutToSleepBehindAFence() {
+    InferenceEndpoint endpoint = operator.endpoint(0, 4, 1);
+    String uid = endpoint.getMetadata().getUid();
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.pod(uid);
+    operator.scale(2);
+    operator.activator.load(RunningOperator.load(uid, 1, 0, 0));
+    Await.that("the load was seen", () -> operator.poller.latest().of(uid).inFlight(), n -> n == 1);
+    assertEquals(0, operator.activator.heard("PUT /internal/v1/fences/" + uid), "a request runs");
+    operator.activator.load(RunningOperator.load(uid, 0, 0, 1500));
+    operator.awaitReplicas(0);
+    Await.that(
+        "the fence was lifted, saying that it sleeps",
+        () -> operator.activator.heard("DELETE /internal/v1/fences/" + uid + "?slept=true"),
+        n -> n == 1);
+    operator.awaitState(EndpointState.DRAINING);
+    operator.client.pods().inNamespace("demo").withName("minilm-1").delete();
+    operator.awaitState(EndpointState.ASLEEP);
+    assertEquals(1, operator.meters.counter("reveille.operator.sleeps").count());
+  }
+
+  @Test
+  void aWakeInTheMiddleOfTheFenceWins() {
+    InferenceEndpoint endpoint = operator.endpoint(0, 4, 1);
+    String uid = endpoint.getMetadata().getUid();
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.pod(uid);
+    operator.scale(1);
+    operator.activator.fence(0, 0).fence(0, 1);
+    operator.api.overtakeNextScale(3);
+    operator.activator.load(RunningOperator.load(uid, 0, 0, 1500));
+    Await.that(
+        "the fence was lifted, saying that it stays",
+        () -> operator.activator.heard("DELETE /internal/v1/fences/" + uid),
+        n -> n > 0);
+    assertEquals(3, operator.deployment().getSpec().getReplicas());
+    assertEquals(
+        1,
+        operator.meters.counter("reveille.operator.sleeps.aborted", "reason", "conflict").count());
+  }
+
+  @Test
+  void aNewValueOfTheWakeAnnotationWakesOnce() {
+    operator.endpoint(0, 4, 60);
+    operator.awaitState(EndpointState.ASLEEP);
+    annotate("one");
+    operator.awaitReplicas(1);
+    Await.that(
+        "it says what it followed",
+        operator::status,
+        status -> "one".equals(status.wakeFollowed()));
+    operator.scale(0);
+    operator.edit(spec -> spec.with(new ScalingSpec(0, 5, 60)));
+    operator.awaitGeneration(2);
+    operator.awaitState(EndpointState.ASLEEP);
+    assertEquals(0, operator.deployment().getSpec().getReplicas(), "followed already");
+    annotate("two");
+    operator.awaitReplicas(1);
+  }
+
+  private void annotate(String value) {
+    operator
+        .endpoints()
+        .patch(
+            RunningOperator.MERGE,
+            "{\"metadata\": {\"annotations\": {\"reveille.dev/wake\": \"%s\"}}}".formatted(value));
+  }
+}

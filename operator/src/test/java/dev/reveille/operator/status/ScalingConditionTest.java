@@ -1,0 +1,52 @@
+package dev.reveille.operator.status;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reveille.crds.Keys;
+import dev.reveille.crds.ModelSpec;
+import dev.reveille.operator.activators.LoadReport.Model;
+import dev.reveille.operator.lifecycle.Given;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said of the autoscaler, and in which words. */
+class ScalingConditionTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Model HERE =
+      new Model(Keys.modelId(ModelSpec.at("http://h/m.onnx")), "ready", "sha256:aa", 7, "", "");
+
+  @ParameterizedTest
+  @CsvSource({
+    "'True', FailedGetScale, 12:00:00, True Scaling",
+    "'False', ScalingDisabled, 10:00:00, Unknown MetricsPending",
+    "'False', FailedGetResourceMetric, 11:59:00, Unknown MetricsPending",
+    "'False', FailedGetResourceMetric, 11:00:00, False NoMetrics"
+  })
+  void scalingActiveIsFalseOnlyWhenSomethingIsWrong(
+      String status, String reason, String since, String wanted) {
+    Given given =
+        new Given()
+            .model(HERE)
+            .replicas(1, 1)
+            .autoscaler(
+                "status: {conditions: [{type: ScalingActive, status: '%s', reason: %s,"
+                        .formatted(status, reason)
+                    + " message: m, lastTransitionTime: '2026-03-01T"
+                    + since
+                    + "Z'}]}");
+    assertEquals(
+        wanted,
+        Conditions.text(EndpointStatus.of(given.observed(), Given.CONFIG, NOW), "ScalingActive"));
+  }
+
+  @Test
+  void everyReasonHasASentence() {
+    for (Reason reason : Reason.values()) {
+      assertTrue(reason.sentence().endsWith("."), reason + ": " + reason.sentence());
+      assertTrue(reason.word().matches("[A-Z][A-Za-z]+"), reason.word());
+    }
+  }
+}
