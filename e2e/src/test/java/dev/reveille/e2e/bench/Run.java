@@ -7,7 +7,6 @@ import dev.reveille.e2e.kit.MiniLm;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -66,6 +65,13 @@ final class Run implements AutoCloseable {
       figures.remark(
           "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
               .formatted(idle.p50(), Machine.cores(), idle.max()));
+      long noisy = idle.sorted().stream().filter(cores -> cores > Machine.QUIET_CORES).count();
+      if (noisy > 0) {
+        figures.remark(
+            "NOT QUIET: before %d of %d tries others kept more than %.1f cores busy; do not quote"
+                    .formatted(noisy, idle.count(), Machine.QUIET_CORES)
+                + " these figures");
+      }
       figures.fact("busyCoresBefore", idle);
     }
     figures.drawnMedian("ordinary path", ColdStart.median(counted));
@@ -119,7 +125,7 @@ final class Run implements AutoCloseable {
                         .apply())
             .toList();
     endpoints.forEach(endpoint -> endpoint.awaitState(EndpointState.ASLEEP));
-    Machine.pause(Duration.ofSeconds(5));
+    Machine.awaitQuiet();
     Storm storm = Storm.over(gateway, endpoints);
     if (!storm.answered().isEmpty()) {
       figures.row(

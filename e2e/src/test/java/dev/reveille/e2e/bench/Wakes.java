@@ -12,9 +12,6 @@ import java.util.function.ToDoubleFunction;
 
 /** Wakes one endpoint again and again, each time from zero on a quiet machine. */
 final class Wakes {
-  /** How long before a try the machine is left alone and listened to. */
-  private static final Duration QUIET = Duration.ofSeconds(2);
-
   /** How long after an answer a start still computes: status, the HPA, what JVMs compile. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(2);
 
@@ -65,7 +62,7 @@ final class Wakes {
   }
 
   private Try once() {
-    Machine.Work idle = Machine.workPerMilli(QUIET);
+    Machine.Work idle = Machine.awaitQuiet();
     try (Wire wire = Wire.to(gateway)) {
       Machine.Work before = Machine.work();
       long began = System.nanoTime();
