@@ -65,24 +65,29 @@ final class Run implements AutoCloseable {
       figures.remark(
           "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
               .formatted(idle.p50(), Machine.cores(), idle.max()));
-      long noisy = idle.sorted().stream().filter(cores -> cores > Machine.QUIET_CORES).count();
-      if (noisy > 0) {
+      long disturbed = ordinary.stream().filter(Wakes.Try::isDisturbed).count();
+      if (disturbed > 0) {
         figures.remark(
-            "NOT QUIET: before %d of %d tries others kept more than %.1f cores busy; do not quote"
-                    .formatted(noisy, idle.count(), Machine.QUIET_CORES)
-                + " these figures");
+            "NOT QUIET: others computed during %d of %d tries; do not quote these figures"
+                .formatted(disturbed, ordinary.size()));
       }
+      figures.fact("disturbedTries", disturbed);
       figures.fact("busyCoresBefore", idle);
     }
     figures.drawnMedian("ordinary path", ColdStart.median(counted));
   }
 
   void pool() {
-    Pool pool = new Pool(sandbox);
-    if (!pool.becomesFree()) {
-      figures.remark("no pool path: within a minute no pod of the warm pool became free");
-      return;
+    try (Pool pool = new Pool(sandbox)) {
+      if (pool.becomesFree()) {
+        pooled(pool);
+      } else {
+        figures.remark("no pool path: within a minute no pod of the warm pool became free");
+      }
     }
+  }
+
+  private void pooled(Pool pool) {
     say("pool path: %d wakes from zero".formatted(settings.tries()));
     Wakes wakes = new Wakes(gateway, miniLm("pooled").with("scaling.warmPool", Pool.NAME).apply());
     pool.awaitFree();

@@ -22,7 +22,16 @@ final class Wakes {
    *     that time when nothing happens
    * @param idleCores cores that were busy just before the request: 0 on a quiet machine
    */
-  record Try(ColdStart coldStart, Machine.Work work, double idleCores) {}
+  record Try(ColdStart coldStart, Machine.Work work, double idleCores) {
+    /** Others than the cluster computed, before it or meanwhile. */
+    boolean isDisturbed() {
+      return idleCores > Machine.QUIET_CORES
+          || work.machine() - work.cluster() > MOST_OF_OTHERS_MILLIS;
+    }
+  }
+
+  /** CPU time of others than the cluster: the kernel's own threads and this program need less. */
+  private static final double MOST_OF_OTHERS_MILLIS = 300;
 
   private final URI gateway;
   private final Endpoint endpoint;
