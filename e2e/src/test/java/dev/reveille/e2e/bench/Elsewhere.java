@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +39,7 @@ record Elsewhere(URI url, String host, Path body, String sleep) {
 
   private double once(byte[] request) {
     putToSleep();
-    Machine.pause(Duration.ofSeconds(2));
+    Machine.awaitQuiet();
     try (Wire wire = Wire.to(url)) {
       return wire.ask(request).expectOk().millis();
     }

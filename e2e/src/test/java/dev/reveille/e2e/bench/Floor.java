@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +44,7 @@ final class Floor {
   }
 
   private double once(ServerSocket door) throws IOException {
-    Machine.pause(Duration.ofSeconds(1));
+    Machine.awaitQuiet();
     long began = System.nanoTime();
     scale(1);
     door.accept().close();

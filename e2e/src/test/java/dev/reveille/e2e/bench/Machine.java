@@ -15,6 +15,14 @@ final class Machine {
   /** A tick of its clocks (proc(5), USER_HZ: 100 a second on every Linux we know). */
   private static final double TICK_MILLIS = 10;
 
+  /**
+   * Busy cores up to which a machine is called quiet: a cluster that has nothing to do needs 0.2.
+   */
+  static final double QUIET_CORES = 0.5;
+
+  private static final Duration LISTENING = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private Machine() {}
 
   static int cores() {
@@ -89,6 +97,18 @@ final class Machine {
     long began = System.nanoTime();
     pause(over);
     return work().minus(before).times(1e6 / (System.nanoTime() - began));
+  }
+
+  /**
+   * Waits until nothing much happens, within bounds; then goes on anyway, and says what happens.
+   */
+  static Work awaitQuiet() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Work perMilli = workPerMilli(LISTENING);
+    while (perMilli.machine() > QUIET_CORES && System.nanoTime() < end) {
+      perMilli = workPerMilli(LISTENING);
+    }
+    return perMilli;
   }
 
   static void pause(Duration length) {

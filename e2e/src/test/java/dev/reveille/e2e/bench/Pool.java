@@ -5,10 +5,11 @@ import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Sandbox;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 
 /** A warm pool of two, and whether a wake could claim a pod of it now. */
-final class Pool {
+final class Pool implements AutoCloseable {
   static final String NAME = "bench";
   private static final int SIZE = 2;
 
@@ -37,15 +38,23 @@ final class Pool {
   }
 
   private int free() {
-    WarmPool seen =
-        sandbox
-            .client()
-            .resources(WarmPool.class)
-            .inNamespace(sandbox.namespace())
-            .withName(NAME)
-            .require();
+    WarmPool seen = resource().require();
     return seen.getStatus() == null || seen.getStatus().free() == null
         ? 0
         : seen.getStatus().free();
+  }
+
+  private Resource<WarmPool> resource() {
+    return sandbox
+        .client()
+        .resources(WarmPool.class)
+        .inNamespace(sandbox.namespace())
+        .withName(NAME);
+  }
+
+  /** Its pods would be in the way of what is measured next. */
+  @Override
+  public void close() {
+    resource().delete();
   }
 }

@@ -7,7 +7,6 @@ import dev.reveille.e2e.kit.MiniLm;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -66,17 +65,29 @@ final class Run implements AutoCloseable {
       figures.remark(
           "before the tries %.2f of %d cores were busy (p50; at most %.2f)"
               .formatted(idle.p50(), Machine.cores(), idle.max()));
+      long disturbed = ordinary.stream().filter(Wakes.Try::isDisturbed).count();
+      if (disturbed > 0) {
+        figures.remark(
+            "NOT QUIET: others computed during %d of %d tries; do not quote these figures"
+                .formatted(disturbed, ordinary.size()));
+      }
+      figures.fact("disturbedTries", disturbed);
       figures.fact("busyCoresBefore", idle);
     }
     figures.drawnMedian("ordinary path", ColdStart.median(counted));
   }
 
   void pool() {
-    Pool pool = new Pool(sandbox);
-    if (!pool.becomesFree()) {
-      figures.remark("no pool path: within a minute no pod of the warm pool became free");
-      return;
+    try (Pool pool = new Pool(sandbox)) {
+      if (pool.becomesFree()) {
+        pooled(pool);
+      } else {
+        figures.remark("no pool path: within a minute no pod of the warm pool became free");
+      }
     }
+  }
+
+  private void pooled(Pool pool) {
     say("pool path: %d wakes from zero".formatted(settings.tries()));
     Wakes wakes = new Wakes(gateway, miniLm("pooled").with("scaling.warmPool", Pool.NAME).apply());
     pool.awaitFree();
@@ -119,7 +130,7 @@ final class Run implements AutoCloseable {
                         .apply())
             .toList();
     endpoints.forEach(endpoint -> endpoint.awaitState(EndpointState.ASLEEP));
-    Machine.pause(Duration.ofSeconds(5));
+    Machine.awaitQuiet();
     Storm storm = Storm.over(gateway, endpoints);
     if (!storm.answered().isEmpty()) {
       figures.row(

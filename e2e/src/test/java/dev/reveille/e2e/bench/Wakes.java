@@ -12,9 +12,6 @@ import java.util.function.ToDoubleFunction;
 
 /** Wakes one endpoint again and again, each time from zero on a quiet machine. */
 final class Wakes {
-  /** How long before a try the machine is left alone and listened to. */
-  private static final Duration QUIET = Duration.ofSeconds(2);
-
   /** How long after an answer a start still computes: status, the HPA, what JVMs compile. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(2);
 
@@ -25,7 +22,16 @@ final class Wakes {
    *     that time when nothing happens
    * @param idleCores cores that were busy just before the request: 0 on a quiet machine
    */
-  record Try(ColdStart coldStart, Machine.Work work, double idleCores) {}
+  record Try(ColdStart coldStart, Machine.Work work, double idleCores) {
+    /** Others than the cluster computed, before it or meanwhile. */
+    boolean isDisturbed() {
+      return idleCores > Machine.QUIET_CORES
+          || work.machine() - work.cluster() > MOST_OF_OTHERS_MILLIS;
+    }
+  }
+
+  /** CPU time of others than the cluster: the kernel's own threads and this program need less. */
+  private static final double MOST_OF_OTHERS_MILLIS = 300;
 
   private final URI gateway;
   private final Endpoint endpoint;
@@ -65,7 +71,7 @@ final class Wakes {
   }
 
   private Try once() {
-    Machine.Work idle = Machine.workPerMilli(QUIET);
+    Machine.Work idle = Machine.awaitQuiet();
     try (Wire wire = Wire.to(gateway)) {
       Machine.Work before = Machine.work();
       long began = System.nanoTime();
