@@ -54,6 +54,7 @@ public final class PoolWatches {
     return new PoolObserved(
         pool,
         Watches.ownedBy(uid, Watches.cached(Deployment.class, DesiredPool.name(pool), context)),
+        // The framework's index still has a pod under the pool whose label it bore before.
         context
             .getSecondaryResourcesAsStream(Pod.class)
             .filter(pod -> nameOfPool(pod).equals(pool.getMetadata().getName()))
