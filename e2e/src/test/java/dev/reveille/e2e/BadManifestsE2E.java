@@ -33,6 +33,12 @@ class BadManifestsE2E {
             "bad",
             "container: {image: nginx}\n  server: {threads: 1}",
             "spec.server and spec.container exclude each other"),
+        wrong("bad", GOOD + "\n  scaling: {warmPool: 'A/b'}", "write the name of a WarmPool"),
+        wrong("bad", GOOD + "\n  scaling: {targetConcurrency: 0}", "greater than or equal to 1"),
+        wrong(
+            "bad",
+            GOOD + "\n  activation: {coldStartTargetMillis: 0}",
+            "greater than or equal to 1"),
         wrong("bad", "container: {port: 80}", "spec.container.image: Required value"),
         wrong(
             "bad",
