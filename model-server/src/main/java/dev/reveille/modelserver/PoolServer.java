@@ -92,6 +92,7 @@ public final class PoolServer implements Drain.Drained {
       log.warn("the rehearsal failed: this pod will not be free", "problem", e.toString());
       return;
     }
+    System.gc(); // so that what the rehearsal left costs its memory, and no pause when it matters
     Headroom.touch();
     desk.open();
     ModelServer.daemon("pool hello", this::offer);

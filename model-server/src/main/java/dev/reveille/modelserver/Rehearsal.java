@@ -8,11 +8,15 @@ import dev.reveille.modelserver.log.JsonLog;
 import dev.reveille.modelserver.measure.Timeline;
 import dev.reveille.modelserver.pool.PoolHello;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -25,6 +29,11 @@ final class Rehearsal {
   private static final int REQUESTS_PER_CLAIM = 40;
   private static final int MOST_TRIES = 20;
   private static final int MOST_ANSWER_BYTES = 4096;
+  private static final int PADDING = 1 << 20;
+
+  /** The tag of field 6, of bytes. */
+  private static final int DOC_STRING = (6 << 3) | 2;
+
   private static final String KEY = "rehearsal";
   private static final String MODEL = "/rehearsal.onnx";
 
@@ -39,14 +48,16 @@ final class Rehearsal {
   /** Blocks until it is over; {@code threads} are those of one inference. */
   static void run(Vertx vertx, int threads) throws IOException {
     JsonLog unheard = new JsonLog(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-    try (StandIn activator = StandIn.open(model())) {
+    byte[] model = model();
+    String digest = digest(model);
+    try (StandIn activator = StandIn.open(model)) {
       PoolConfig config = config(activator, threads);
       for (int i = 0; i < CLAIMS; i++) {
         PoolHello hello = new PoolHello(config.pool(), KEY, KEY);
         Timeline timeline = new Timeline(System.nanoTime());
         PoolServer pod = PoolServer.open(config, hello, vertx, timeline, unheard);
         try {
-          claim(pod, activator);
+          claim(pod, activator, digest);
           activator.awaitHello();
           exercise("http://" + Listener.LOOPBACK + ":" + pod.port(), KEY, REQUESTS_PER_CLAIM);
         } finally {
@@ -66,23 +77,42 @@ final class Rehearsal {
         threads);
   }
 
-  static byte[] model() throws IOException {
+  /** The model, made as long as real ones by a doc_string (field 6 of onnx.proto's ModelProto). */
+  private static byte[] model() throws IOException {
     try (InputStream in = Rehearsal.class.getResourceAsStream(MODEL)) {
       if (in == null) {
         throw new IOException("the program has no " + MODEL);
       }
-      return in.readAllBytes();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(2 * PADDING);
+      in.transferTo(bytes);
+      bytes.write(DOC_STRING);
+      for (int left = PADDING; left > 0; left >>>= 7) {
+        bytes.write(left > 0x7f ? (left & 0x7f) | 0x80 : left);
+      }
+      bytes.write(new byte[PADDING]);
+      return bytes.toByteArray();
     }
   }
 
-  private static void claim(PoolServer pod, StandIn activator) throws IOException {
+  private static String digest(byte[] bytes) throws IOException {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException("a Java without SHA-256", e);
+    }
+  }
+
+  private static void claim(PoolServer pod, StandIn activator, String digest) throws IOException {
     URI url = URI.create("http://" + Listener.LOOPBACK + ":" + pod.port() + Wire.CLAIM_PATH);
     String claim =
         "{\"uid\":\"u\",\"revision\":\"r\",\"modelId\":\"m\",\"key\":\"k\",\"modelUrl\":\""
             + activator.url("/model")
             + "\",\"helloUrl\":\""
             + activator.url("/hello")
-            + "\",\"digest\":\"\",\"modelName\":\"rehearsal\",\"modelVersion\":\"1\","
+            + "\",\"digest\":\""
+            + digest
+            + "\",\"modelName\":\"rehearsal\",\"modelVersion\":\"1\","
             + "\"threads\":0,\"maxBodyBytes\":65536}";
     Map<String, String> headers = Map.of("Authorization", "Bearer " + KEY, Wire.INSTANCE, KEY);
     expectOk(url, headers, claim);
