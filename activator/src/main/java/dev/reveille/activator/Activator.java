@@ -143,7 +143,7 @@ public final class Activator {
     deployProxies(backends, waker);
     Prober prober = new Prober(client, pods, backends, pools, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
-    vertx.setPeriodic(TICK_MILLIS, tick -> tick(backends, waker));
+    vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
     vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
   }
 
@@ -175,13 +175,13 @@ public final class Activator {
             new DeploymentOptions().setInstances(port == 0 ? 1 : loops)));
   }
 
-  private void tick(Backends backends, Waker waker) {
+  private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
+      endpoint.retireBridges().forEach(pools::relieved);
     }
-    backends.retireBridges();
     depot.retry();
   }
 

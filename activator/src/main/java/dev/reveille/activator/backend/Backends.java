@@ -60,7 +60,7 @@ public final class Backends {
           endpoint.name(),
           host,
           hello.reason(),
-          hello.message()); // its own replica will say the same, or do better
+          hello.message());
     } else if (hello.isFailed()
         && !witness.superseded(endpoint.uid(), host)
         && !endpoint.forgives(host, now)) {
@@ -96,16 +96,6 @@ public final class Backends {
           endpoint.lost(backend.host());
         }
       }
-    }
-  }
-
-  /**
-   * Lets go of bridges that nothing runs on and that a replica of its own has relieved; to be
-   * called now and then.
-   */
-  public void retireBridges() {
-    for (Endpoint endpoint : endpoints.all()) {
-      endpoint.retireBridges();
     }
   }
 

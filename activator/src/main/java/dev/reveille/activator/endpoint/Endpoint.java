@@ -162,14 +162,15 @@ public final class Endpoint {
     }
   }
 
-  /** Bridges that are relieved get nothing more, and must not come back. */
-  public void retireBridges() {
+  /** Bridges that are relieved get nothing more, and must not come back; where they are. */
+  public List<String> retireBridges() {
     List<Backend> retired = gate.retireBridges();
     if (!retired.isEmpty()) {
       synchronized (this) {
         retired.forEach(bridge -> goingAway.add(bridge.host()));
       }
     }
+    return retired.stream().map(Backend::host).toList();
   }
 
   public boolean hasBackendAt(String host) {

@@ -1,5 +1,6 @@
 package dev.reveille.activator.internal;
 
+import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Gate.Census;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class Fences {
       long now = parts.nanoTime().getAsLong();
       if ("true".equals(message.request().getParam("slept"))) {
         parts.waker().forget(uid);
+        endpoint.get().gate().bridges().keySet().forEach(this::relieved);
         endpoint.get().slept(parts.pods().hostsOf(uid), now);
       } else {
         endpoint.get().gate().unfence(now);
@@ -50,6 +52,10 @@ final class Fences {
       parts.waker().wakeIfNeeded(endpoint.get());
       message.taken();
     }
+  }
+
+  private void relieved(Backend bridge) {
+    parts.pools().relieved(bridge.host());
   }
 
   /** The endpoint, for the operator; else the request is answered. */

@@ -79,6 +79,9 @@ final class Hellos {
                   hello.uid(),
                   nanoTime.getAsLong()));
     }
+    if (hello.isBridge() && hello.isFailed()) {
+      pools.relieved(host);
+    }
     return backends.hello(hello, host);
   }
 

@@ -19,6 +19,10 @@ import java.util.function.Predicate;
 public final class Pools {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long SPENT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** What was claimed and does not serve by then never will. */
+  private static final long USELESS_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final int MOST_PODS = 10_000;
 
   private final BiPredicate<PoolName, String> stands;
@@ -34,8 +38,17 @@ public final class Pools {
     this.stands = stands;
   }
 
-  /** A pod that was taken; {@code owner} is the UID of the endpoint, empty when not known. */
-  private record Taken(PoolName pool, String host, String owner, long since) {}
+  /**
+   * A pod that was taken.
+   *
+   * @param owner UID of the endpoint
+   * @param relieved the endpoint does without it
+   */
+  private record Taken(PoolName pool, String host, String owner, long since, boolean relieved) {
+    Taken relieve() {
+      return new Taken(pool, host, owner, since, true);
+    }
+  }
 
   private record Spent(PoolName pool, long heard) {}
 
@@ -44,6 +57,15 @@ public final class Pools {
     private String uid = "";
     private long claims;
     private long misses;
+
+    /** A namesake of another UID is another pool. */
+    void of(String pool) {
+      if (!uid.isEmpty() && !uid.equals(pool)) {
+        claims = 0;
+        misses = 0;
+      }
+      uid = pool;
+    }
   }
 
   /**
@@ -57,7 +79,7 @@ public final class Pools {
   /** A hello whose key was checked, from the pod at {@code host}. */
   public synchronized void hello(PoolHello hello, String host, long now) {
     PoolName pool = new PoolName(hello.namespace(), hello.name());
-    count(pool).uid = hello.uid();
+    count(pool).of(hello.uid());
     if (hello.isSpent()) {
       members.remove(hello.instance());
       if (spent.size() < MOST_PODS) {
@@ -89,7 +111,7 @@ public final class Pools {
   /** It is asked now: nobody else of us asks it meanwhile. False when it is being asked already. */
   synchronized boolean ask(Member member, String endpointUid, long now) {
     return taken.putIfAbsent(
-            member.instance(), new Taken(member.pool(), member.host(), endpointUid, now))
+            member.instance(), new Taken(member.pool(), member.host(), endpointUid, now, false))
         == null;
   }
 
@@ -97,8 +119,13 @@ public final class Pools {
   public synchronized void taken(
       PoolName pool, String instance, String host, String owner, long now) {
     if (taken.size() < MOST_PODS) {
-      taken.put(instance, new Taken(pool, host, owner, now));
+      taken.putIfAbsent(instance, new Taken(pool, host, owner, now, false));
     }
+  }
+
+  /** The endpoint does without the pod at that address. */
+  public synchronized void relieved(String host) {
+    taken.replaceAll((instance, each) -> each.host().equals(host) ? each.relieve() : each);
   }
 
   /** Whether that address was heard of lately, free, spent or taken. */
@@ -132,8 +159,12 @@ public final class Pools {
     taken.values().removeIf(each -> now - each.since() > FRESH_NANOS && !exists.test(each.host()));
   }
 
-  /** All pools that were heard of or asked for; {@code lives} says which endpoints there are. */
-  public synchronized List<Census> census(Predicate<String> lives, long now) {
+  /**
+   * All pools that were heard of or asked for.
+   *
+   * @param serves endpoint UID, address → requests of the endpoint go there
+   */
+  public synchronized List<Census> census(BiPredicate<String, String> serves, long now) {
     Map<PoolName, Integer> free = new HashMap<>();
     for (Member member : members.values()) {
       if (isFree(member, member.pool(), now)) {
@@ -143,7 +174,8 @@ public final class Pools {
     Map<PoolName, Set<String>> useless = new HashMap<>();
     spent.forEach((host, each) -> add(useless, each.pool(), host));
     for (Taken each : taken.values()) {
-      if (!each.owner().isEmpty() && !lives.test(each.owner())) {
+      boolean late = now - each.since() > USELESS_NANOS;
+      if (each.relieved() || (late && !serves.test(each.owner(), each.host()))) {
         add(useless, each.pool(), each.host());
       }
     }

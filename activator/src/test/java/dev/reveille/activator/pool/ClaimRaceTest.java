@@ -1,7 +1,6 @@
 package dev.reveille.activator.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.activator.endpoint.Endpoint;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,7 +201,8 @@ class ClaimRaceTest {
     Simulation simulation = new Simulation(1, 0);
     Future<Boolean> claim = simulation.claims.getFirst().claim(endpoint("e"), POOL.name());
     assertEquals(false, claim.result());
-    Pools.Census census = simulation.activators.getFirst().census(uid -> true, 0).getFirst();
+    Pools.Census census =
+        simulation.activators.getFirst().census((uid, host) -> true, 0).getFirst();
     assertEquals(1, census.misses());
     assertEquals(0, census.claims());
   }
@@ -213,11 +214,26 @@ class ClaimRaceTest {
     assertEquals(1, pools.free(POOL, "uid", 1000 * MS).size());
     assertEquals(0, pools.free(POOL, "uid", 11_000 * MS).size(), "not heard of for 10 s");
     pools.hello(hello("a"), "10.0.0.1", 11_000 * MS);
-    pools.taken(POOL, "a", "10.0.0.1", "uid-gone", 11_000 * MS);
+    pools.taken(POOL, "a", "10.0.0.1", "uid-a", 11_000 * MS);
     assertEquals(0, pools.free(POOL, "uid", 11_001 * MS).size(), "taken");
-    Pools.Census census = pools.census(uid -> !uid.equals("uid-gone"), 11_001 * MS).getFirst();
-    assertNotNull(census);
-    assertEquals(java.util.Set.of("10.0.0.1"), census.spent(), "its owner is gone");
+  }
+
+  @Test
+  void aTakenPodThatNobodyNeedsIsSpent() {
+    Pools pools = new Pools((pool, host) -> true);
+    pools.hello(hello("a"), "10.0.0.1", 0);
+    pools.hello(hello("b"), "10.0.0.2", 0);
+    pools.taken(POOL, "a", "10.0.0.1", "uid-a", 0);
+    pools.taken(POOL, "b", "10.0.0.2", "uid-b", 0);
+    assertEquals(Set.of(), spent(pools, 50_000 * MS), "they may be loading");
+    pools.relieved("10.0.0.1");
+    assertEquals(Set.of("10.0.0.1"), spent(pools, 50_000 * MS), "relieved");
+    assertEquals(
+        Set.of("10.0.0.1", "10.0.0.2"), spent(pools, 61_000 * MS), "it never came to serve");
+  }
+
+  private static Set<String> spent(Pools pools, long now) {
+    return pools.census((uid, host) -> false, now).getFirst().spent();
   }
 
   @Test

@@ -43,9 +43,8 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
   /** One pool, at one activator; claims and misses count since that started. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record PoolPart(
-      @JsonProperty(required = true) String uid,
-      String namespace,
-      String name,
+      @JsonProperty(required = true) String namespace,
+      @JsonProperty(required = true) String name,
       @JsonProperty(required = true) int free,
       @JsonProperty(required = true) long claims,
       @JsonProperty(required = true) long misses,
@@ -53,6 +52,10 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
 
     public PoolPart {
       spent = orEmpty(spent);
+    }
+
+    String key() {
+      return namespace + "/" + name;
     }
   }
 

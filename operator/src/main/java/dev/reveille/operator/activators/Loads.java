@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * All endpoints' and pools' load as of one poll; immutable.
  *
  * @param byUid endpoint UID → load
- * @param pools pool UID → load
+ * @param pools NAMESPACE/NAME of a pool → load
  * @param asked how many activators live
  * @param answered how many of them said something that can be read
  */
@@ -46,12 +46,12 @@ public record Loads(Map<String, Load> byUid, Map<String, PoolLoad> pools, int as
     Map<String, Map<String, PoolPart>> parts = new HashMap<>();
     for (LoadReport report : reports) {
       for (PoolPart pool : report.pools()) {
-        parts.computeIfAbsent(pool.uid(), uid -> new TreeMap<>()).put(report.activator(), pool);
+        parts.computeIfAbsent(pool.key(), key -> new TreeMap<>()).put(report.activator(), pool);
       }
     }
     Map<String, PoolLoad> merged = new HashMap<>();
     parts.forEach(
-        (uid, pools) -> merged.put(uid, PoolLoad.of(pools, activators, reports.size() == asked)));
+        (key, pools) -> merged.put(key, PoolLoad.of(pools, activators, reports.size() == asked)));
     return Map.copyOf(merged);
   }
 
@@ -59,8 +59,9 @@ public record Loads(Map<String, Load> byUid, Map<String, PoolLoad> pools, int as
     return byUid.getOrDefault(uid, Load.UNKNOWN);
   }
 
-  public PoolLoad ofPool(String uid) {
-    return pools.getOrDefault(uid, PoolLoad.UNKNOWN);
+  /** Of the pool NAMESPACE/NAME: an activator that found it empty never heard of its UID. */
+  public PoolLoad ofPool(String key) {
+    return pools.getOrDefault(key, PoolLoad.UNKNOWN);
   }
 
   /** The same, grown old: good for a status, not to be slept upon. */
@@ -74,14 +75,17 @@ public record Loads(Map<String, Load> byUid, Map<String, PoolLoad> pools, int as
         .collect(Collectors.toMap(Map.Entry::getKey, load -> change.apply(load.getValue())));
   }
 
-  /** UIDs of the endpoints and pools whose load differs from before in a way that matters. */
+  /**
+   * UIDs of the endpoints and names of the pools whose load differs from before in a way that
+   * matters.
+   */
   Set<String> changedSince(Loads before) {
     Set<String> uids = new HashSet<>(byUid.keySet());
     uids.addAll(before.byUid.keySet());
     uids.removeIf(uid -> !of(uid).differsFrom(before.of(uid)));
     Set<String> changed = new HashSet<>(pools.keySet());
     changed.addAll(before.pools.keySet());
-    changed.removeIf(uid -> !ofPool(uid).differsFrom(before.ofPool(uid)));
+    changed.removeIf(key -> !ofPool(key).differsFrom(before.ofPool(key)));
     uids.addAll(changed);
     return uids;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reconciliations for a reason that no watch shows: the load, or the installation. */
 final class Nudges<P extends HasMetadata> {
-  private static final String BY_UID = "uid";
+  private static final String BY_KEY = "key";
 
   private final SimpleInboundEventSource<P> source = new SimpleInboundEventSource<>("nudges");
   private volatile @Nullable IndexerResourceCache<P> primaries;
@@ -18,16 +18,20 @@ final class Nudges<P extends HasMetadata> {
   /** Before the watches start. */
   SimpleInboundEventSource<P> source(EventSourceContext<P> context) {
     IndexerResourceCache<P> cache = context.getPrimaryCache();
-    cache.addIndexer(BY_UID, primary -> List.of(primary.getMetadata().getUid()));
+    cache.addIndexer(BY_KEY, primary -> List.of(primary.getMetadata().getUid(), key(primary)));
     primaries = cache;
     return source;
   }
 
-  /** Nothing when no primary of ours has this UID. */
-  void one(String uid) {
+  static String key(HasMetadata object) {
+    return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+  }
+
+  /** Nothing when no primary of ours has this UID, or is called NAMESPACE/NAME. */
+  void one(String key) {
     IndexerResourceCache<P> known = primaries;
     if (known != null) {
-      known.byIndex(BY_UID, uid).forEach(this::nudge);
+      known.byIndex(BY_KEY, key).forEach(this::nudge);
     }
   }
 

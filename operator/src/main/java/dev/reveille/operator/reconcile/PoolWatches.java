@@ -39,9 +39,9 @@ public final class PoolWatches {
     return pod.getMetadata().getLabels().getOrDefault(Api.POOL_LABEL, "");
   }
 
-  /** The load of the pool with this UID has changed: reconcile it. */
-  public void loadChanged(String uid) {
-    nudges.one(uid);
+  /** The load of the pool NAMESPACE/NAME has changed: reconcile it. */
+  public void loadChanged(String key) {
+    nudges.one(key);
   }
 
   /** Something changed that all pools depend on: reconcile every one. */
@@ -59,7 +59,7 @@ public final class PoolWatches {
             .getSecondaryResourcesAsStream(Pod.class)
             .filter(pod -> nameOfPool(pod).equals(pool.getMetadata().getName()))
             .toList(),
-        loads.ofPool(uid),
+        loads.ofPool(Nudges.key(pool)),
         applied);
   }
 }

@@ -98,8 +98,8 @@ class LoadPollerTest {
     one.load(pools("a", 1, 7, "\"s1\""));
     other.load(pools("b", 2, 3, ""));
     poller.poll();
-    assertEquals(List.of("p"), changed);
-    PoolLoad pool = poller.latest().ofPool("p");
+    assertEquals(List.of("demo/small"), changed);
+    PoolLoad pool = poller.latest().ofPool("demo/small");
     assertEquals(2, pool.free(), "the most that one knows");
     assertEquals(
         List.of(new PoolLoad.Count("a", 7, 1), new PoolLoad.Count("b", 3, 1)), pool.counts());
@@ -107,8 +107,8 @@ class LoadPollerTest {
     assertTrue(pool.complete());
     other.status(503);
     poller.poll();
-    assertFalse(poller.latest().ofPool("p").complete());
-    assertEquals(Set.of("a"), poller.latest().ofPool("p").activators());
+    assertFalse(poller.latest().ofPool("demo/small").complete());
+    assertEquals(Set.of("a"), poller.latest().ofPool("demo/small").activators());
     changed.clear();
     one.load(load(bridging("x", "y")));
     other.status(200).load(load(bridging("y")));
