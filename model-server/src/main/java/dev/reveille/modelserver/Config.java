@@ -25,8 +25,11 @@ public record Config(
     int maxBodyBytes) {
   public static final int MOST_THREADS = 1024;
 
-  /** Where the model is: exactly one of url and path is not empty. */
-  public record Source(String url, String path, String digest) {}
+  /**
+   * Where the model is: at one of these addresses, tried in turn, or at this path; the other of the
+   * two is empty.
+   */
+  public record Source(List<String> urls, String path, String digest) {}
 
   /** What this pod was made for, and the key that proves it. */
   public record Identity(String endpointUid, String revision, String modelId, String key) {}
@@ -63,12 +66,13 @@ public record Config(
   }
 
   private static Source source(Environment read) {
+    String url = read.url(Wire.MODEL_URL_ENV);
     Source source =
         new Source(
-            read.url(Wire.MODEL_URL_ENV),
+            url.isEmpty() ? List.of() : List.of(url),
             read.text(Wire.MODEL_PATH_ENV, ""),
             read.digest(Wire.MODEL_DIGEST_ENV));
-    if (source.url().isEmpty() == source.path().isEmpty()) {
+    if (url.isEmpty() == source.path().isEmpty()) {
       read.problem(
           "set exactly one of " + Wire.MODEL_URL_ENV + " (http://…) and " + Wire.MODEL_PATH_ENV);
     }

@@ -14,7 +14,6 @@ import dev.reveille.modelserver.model.Loading;
 import dev.reveille.modelserver.model.ModelLoader;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
@@ -53,7 +52,7 @@ public final class ModelServer implements Drain.Drained {
 
   static ModelSource source(Config config) {
     return config.source().path().isEmpty()
-        ? new DepotSource(URI.create(config.source().url()), config.identity())
+        ? new DepotSource(config.source().urls(), config.identity())
         : new FileSource(Path.of(config.source().path()));
   }
 

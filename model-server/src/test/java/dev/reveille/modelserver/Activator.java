@@ -77,11 +77,11 @@ final class Activator implements AutoCloseable {
   }
 
   /** The claim that this activator makes for the endpoint {@code uid}. */
-  String claim(String uid, String helloUrl) {
+  String claim(String uid) {
     return """
         {"uid": "%s", "revision": "bridge-r", "modelId": "m", "key": "%s", "modelUrl": "%s", "helloUrl": "%s",
          "digest": "", "modelName": "added", "modelVersion": "7", "threads": 0, "maxBodyBytes": 1000}"""
-        .formatted(uid, KEY, url("/internal/v1/models/m"), helloUrl);
+        .formatted(uid, KEY, url("/internal/v1/models/m"), url(HELLO));
   }
 
   @Override

@@ -107,7 +107,7 @@ class PoolTest {
   }
 
   private String claimOf(String uid) {
-    return activator.claim(uid, activator.url(Activator.HELLO));
+    return activator.claim(uid);
   }
 
   @Test
@@ -199,7 +199,7 @@ class PoolTest {
   @Test
   void anActivatorThatDiedAfterItsClaimIsReplacedByThePodsOwn() throws Exception {
     String key = free();
-    String dead = activator.claim("u1", "http://127.0.0.1:1" + Activator.HELLO);
+    String dead = claimOf("u1").replace(activator.url(""), "http://127.0.0.1:1");
     assertEquals(200, claim(dead, key, "instance-1").statusCode());
     assertEquals("ready", field(next(activator.hellos), "state"));
   }

@@ -7,6 +7,7 @@ import dev.reveille.modelserver.Config;
 import dev.reveille.modelserver.Wire;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,17 +21,18 @@ public final class DepotSource implements ModelSource {
   private static final int MOST_REFUSAL_BYTES = 16384;
   private static final String UNAVAILABLE = "DepotUnavailable";
 
-  private final URI url;
+  private final List<String> urls;
   private final Config.Identity identity;
   private final int mostTries;
   private final long mostInMemory;
 
-  public DepotSource(URI url, Config.Identity identity) {
-    this(url, identity, MOST_TRIES, ModelBytes.MOST_IN_MEMORY);
+  /** {@code urls} are asked in turn. */
+  public DepotSource(List<String> urls, Config.Identity identity) {
+    this(urls, identity, MOST_TRIES, ModelBytes.MOST_IN_MEMORY);
   }
 
-  DepotSource(URI url, Config.Identity identity, int mostTries, long mostInMemory) {
-    this.url = url;
+  DepotSource(List<String> urls, Config.Identity identity, int mostTries, long mostInMemory) {
+    this.urls = urls;
     this.identity = identity;
     this.mostTries = mostTries;
     this.mostInMemory = mostInMemory;
@@ -46,10 +48,13 @@ public final class DepotSource implements ModelSource {
             identity.endpointUid(),
             Wire.REVISION,
             identity.revision());
+    long patienceMillis = urls.size() > 1 ? PlainHttp.SHORT_MILLIS : PlainHttp.PATIENCE_MILLIS;
     Retry retry = new Retry(mostTries);
+    int tries = 0;
     String last;
     do {
-      try (PlainHttp answer = PlainHttp.send(url, headers, new byte[0])) {
+      URI url = URI.create(urls.get(tries++ % urls.size()));
+      try (PlainHttp answer = PlainHttp.send(url, headers, new byte[0], patienceMillis)) {
         if (answer.status() == 200) {
           return model(answer);
         }

@@ -18,7 +18,12 @@ import java.util.Map;
  */
 public final class PlainHttp implements Closeable {
   private static final int MOST_HEAD_BYTES = 16384;
-  private static final long PATIENCE_MILLIS = 10_000;
+
+  /** How long the other side may be silent, where there is no other. */
+  public static final long PATIENCE_MILLIS = 10_000;
+
+  /** How long it may be silent where another can be asked, or is asked again anyway. */
+  public static final long SHORT_MILLIS = 2000;
 
   private final Connection connection;
   private final ByteBuffer ahead;

@@ -20,9 +20,6 @@ import java.util.function.BooleanSupplier;
 public final class Greeter {
   private static final int MOST_TRIES = 300; // about ten minutes
 
-  /** An activator that is gone must not hold up the hello to another. */
-  private static final long PATIENCE_MILLIS = 2000;
-
   private final Config config;
   private final Hello hello;
   private final Timeline timeline;
@@ -66,7 +63,7 @@ public final class Greeter {
   private boolean isSettled(URI url, Loading loading, int port) {
     timeline.again(Step.SENT, System.nanoTime());
     byte[] document = hello.document(loading, port);
-    try (PlainHttp answer = PlainHttp.send(url, headers, document, PATIENCE_MILLIS)) {
+    try (PlainHttp answer = PlainHttp.send(url, headers, document, PlainHttp.SHORT_MILLIS)) {
       if (answer.status() == 204) {
         log.info("hello taken", "sent_ms", Math.round(timeline.millis(Step.SENT)));
         return true;

@@ -19,7 +19,8 @@ import java.util.Map;
  */
 public record Claim(
     Config.Identity identity,
-    Config.Source source,
+    String modelUrl,
+    String digest,
     String helloUrl,
     String modelName,
     String modelVersion,
@@ -46,7 +47,8 @@ public record Claim(
             fields.text("revision"),
             fields.text("modelId"),
             fields.text("key")),
-        new Config.Source(fields.url("modelUrl"), "", fields.digest("digest")),
+        fields.url("modelUrl"),
+        fields.digest("digest"),
         fields.url("helloUrl"),
         fields.text("modelName"),
         fields.text("modelVersion"),
@@ -56,16 +58,21 @@ public record Claim(
 
   /** How to serve it: what it says, and the rest as {@code pod} is. */
   public Config config(PoolConfig pod) {
-    String own = pod.ownActivator(helloUrl);
     return new Config(
         pod.port(),
-        own.equals(helloUrl) ? List.of(helloUrl) : List.of(helloUrl, own),
-        source,
+        orAtOwn(helloUrl, pod),
+        new Config.Source(orAtOwn(modelUrl, pod), "", digest),
         identity,
         modelName,
         modelVersion,
         threads == 0 ? pod.threads() : threads,
         maxBodyBytes);
+  }
+
+  /** The activator that claims may be gone before it is done: then the pod's own has the same. */
+  private static List<String> orAtOwn(String url, PoolConfig pod) {
+    String own = pod.ownActivator(url);
+    return own.equals(url) ? List.of(url) : List.of(url, own);
   }
 
   /** The fields of one flat object: String or Long. */

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 public final class PoolGreeter {
   private static final long FREE_SECONDS = 2;
   private static final long SPENT_SECONDS = 10;
-  private static final long PATIENCE_MILLIS = 2000;
 
   private final PoolConfig config;
   private final PoolHello hello;
@@ -50,7 +49,7 @@ public final class PoolGreeter {
 
   /** Says whether to go on: the key was not refused. */
   private boolean say(byte[] document) {
-    try (PlainHttp answer = PlainHttp.send(url, headers, document, PATIENCE_MILLIS)) {
+    try (PlainHttp answer = PlainHttp.send(url, headers, document, PlainHttp.SHORT_MILLIS)) {
       if (answer.status() == 401) {
         log.warn("the activator does not take this pool's key; this pod will not be claimed");
         return false;

@@ -5,6 +5,7 @@ import dev.reveille.modelserver.fetch.PlainHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,7 @@ public final class ClaimBench {
       depot.posted.take();
       long asked = System.nanoTime();
       claim(depot, free.body());
+      note(figures, "  claim answered", (System.nanoTime() - asked) / 1e6);
       Depot.Posted hello = depot.posted.take();
       note(figures, "claim to hello", (hello.at() - asked) / 1e6);
       if (!hello.body().contains("\"state\":\"ready\"")) {
@@ -113,7 +115,7 @@ public final class ClaimBench {
   }
 
   private static double resident(Process pod, String name) throws IOException {
-    String status = java.nio.file.Files.readString(Path.of("/proc/" + pod.pid() + "/status"));
+    String status = Files.readString(Path.of("/proc/" + pod.pid() + "/status"));
     Matcher matcher = Pattern.compile(name + ":\\s+(\\d+)").matcher(status);
     return matcher.find() ? Double.parseDouble(matcher.group(1)) / 1024 : -1;
   }

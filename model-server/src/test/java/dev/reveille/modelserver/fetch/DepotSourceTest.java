@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -43,8 +43,8 @@ class DepotSourceTest {
   }
 
   private Fetched fetch(long mostInMemory) {
-    URI url = URI.create("http://127.0.0.1:" + depot.getAddress().getPort() + "/models/m1");
-    return new DepotSource(url, IDENTITY, MOST_TRIES, mostInMemory).fetch();
+    String url = "http://127.0.0.1:" + depot.getAddress().getPort() + "/models/m1";
+    return new DepotSource(List.of(url), IDENTITY, MOST_TRIES, mostInMemory).fetch();
   }
 
   /** Answers with {@code status} and {@code body} {@code times} times, then with the model. */
@@ -114,7 +114,7 @@ class DepotSourceTest {
       unused = socket.getLocalPort();
     }
     Fetched fetched =
-        new DepotSource(URI.create("http://127.0.0.1:" + unused + "/"), IDENTITY, 3, 1).fetch();
+        new DepotSource(List.of("http://127.0.0.1:" + unused + "/"), IDENTITY, 3, 1).fetch();
     Fetched.Failed failed = assertInstanceOf(Fetched.Failed.class, fetched);
     assertEquals("DepotUnavailable", failed.reason());
     assertTrue(failed.message().contains("refused"), failed.message());

@@ -33,7 +33,9 @@ class ClaimTest {
   void aGoodClaimMakesTheConfigurationOfItsEndpoint() throws Exception {
     Config config = Claim.parse(GOOD.getBytes(UTF_8)).config(POD);
     assertEquals(new Config.Identity("u", "bridge-r", "m", "k"), config.identity());
-    assertEquals(new Config.Source("http://10.0.0.7:8081/m", "", ""), config.source());
+    assertEquals(
+        new Config.Source(List.of("http://10.0.0.7:8081/m", "http://10.96.0.1:8081/m"), "", ""),
+        config.source());
     assertEquals(
         List.of(
             "http://10.0.0.7:8081/internal/v1/hello", "http://10.96.0.1:8081/internal/v1/hello"),
