@@ -114,7 +114,7 @@ class LoadPollerTest {
     other.status(200).load(load(bridging("y")));
     poller.poll();
     assertEquals(Set.of("x", "y"), poller.latest().of("u").bridges());
-    assertEquals(Set.of("u", "p"), Set.copyOf(changed));
+    assertEquals(Set.of("u", "demo/small"), Set.copyOf(changed));
     changed.clear();
     one.load(load(bridging("y")));
     poller.poll();
