@@ -51,9 +51,13 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
     return new LoadReport(
         parts.pod(),
         parts.endpoints().all().stream().map(endpoint -> load(endpoint, parts, now)).toList(),
-        parts.pools().census(uid -> parts.endpoints().withUid(uid).isPresent(), now).stream()
+        parts.pools().census((uid, host) -> serves(parts, uid, host), now).stream()
             .map(pool -> load(pool, parts.pods()))
             .toList());
+  }
+
+  private static boolean serves(InternalServer.Parts parts, String uid, String host) {
+    return parts.endpoints().withUid(uid).filter(each -> each.hasBackendAt(host)).isPresent();
   }
 
   private static EndpointLoad load(Endpoint endpoint, InternalServer.Parts parts, long now) {

@@ -53,7 +53,10 @@ class ScaleTest {
     operator.awaitState(EndpointState.DRAINING);
     operator.client.pods().inNamespace("demo").withName("minilm-1").delete();
     operator.awaitState(EndpointState.ASLEEP);
-    assertEquals(1, operator.meters.counter("reveille.operator.sleeps").count());
+    Await.that(
+        "the sleep was counted",
+        () -> operator.meters.counter("reveille.operator.sleeps").count(),
+        count -> count == 1);
   }
 
   @Test
@@ -71,9 +74,14 @@ class ScaleTest {
         () -> operator.activator.heard("DELETE /internal/v1/fences/" + uid),
         n -> n > 0);
     assertEquals(3, operator.deployment().getSpec().getReplicas());
-    assertEquals(
-        1,
-        operator.meters.counter("reveille.operator.sleeps.aborted", "reason", "conflict").count());
+    Await.that(
+        "the abort was counted", // after the fence was lifted
+        () ->
+            operator
+                .meters
+                .counter("reveille.operator.sleeps.aborted", "reason", "conflict")
+                .count(),
+        count -> count == 1);
   }
 
   @Test
