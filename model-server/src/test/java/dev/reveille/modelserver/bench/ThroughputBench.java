@@ -3,6 +3,7 @@ package dev.reveille.modelserver.bench;
 import dev.reveille.modelserver.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class ThroughputBench {
         port = line.contains("\"listening\"") ? (int) number(line, "port") : port;
         ready = line.contains("\"started\"") ? number(line, "warm_ms") : ready;
       }
-      Thread.ofPlatform().daemon().start(() -> log.lines().forEach(line -> {}));
+      Thread.ofPlatform().daemon().start(() -> drain(log));
       double idle = resident(server);
       drive(port, body, seconds);
       long ticks = ticks(server);
@@ -112,6 +113,15 @@ public final class ThroughputBench {
       return new Round(ready, perSecond, cpu, idle, resident(server));
     } finally {
       server.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Reads on, so that the server never waits for its log to be read. */
+  private static void drain(BufferedReader log) {
+    try {
+      log.transferTo(Writer.nullWriter());
+    } catch (IOException ended) {
+      // with its process
     }
   }
 
