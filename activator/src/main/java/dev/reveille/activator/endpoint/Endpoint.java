@@ -38,7 +38,7 @@ public final class Endpoint {
   private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
-  private volatile Wake wake = Wake.begin();
+  private volatile Wake wake = new Wake();
   private @Nullable Failure failure;
   private @Nullable Failure forgiven;
   private long forgivenUntil;
@@ -197,7 +197,7 @@ public final class Endpoint {
       gate.unblock();
     }
     if (served && gate.backends().isEmpty()) {
-      wake = Wake.begin(); // a pod that never served must not disturb a wake that goes on
+      wake = new Wake(); // a pod that never served must not disturb a wake that goes on
     }
   }
 
@@ -209,7 +209,7 @@ public final class Endpoint {
     }
     gate.remove(backend -> true);
     gate.unblock();
-    wake = Wake.begin();
+    wake = new Wake();
     gate.unfence(now);
   }
 

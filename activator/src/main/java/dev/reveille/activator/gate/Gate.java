@@ -37,8 +37,13 @@ public final class Gate {
     this.lastActive = now;
   }
 
-  /** What the gate holds. */
-  public record Census(int inFlight, int queued, int backends, boolean fenced, boolean blocked) {}
+  /**
+   * What the gate holds.
+   *
+   * @param bridges how many of the backends are bridges
+   */
+  public record Census(
+      int inFlight, int queued, int backends, int bridges, boolean fenced, boolean blocked) {}
 
   /** A ticket and what it is to be told. */
   private record Call(Ticket ticket, Lease lease) {}
@@ -202,7 +207,9 @@ public final class Gate {
   }
 
   public synchronized Census census(long now) {
-    return new Census(inFlight, waiting.size(), outstanding.size(), isFenced(now), blocked != null);
+    int bridges = (int) outstanding.keySet().stream().filter(Backend::isBridge).count();
+    return new Census(
+        inFlight, waiting.size(), outstanding.size(), bridges, isFenced(now), blocked != null);
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */

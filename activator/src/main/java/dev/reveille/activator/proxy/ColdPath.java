@@ -40,7 +40,7 @@ final class ColdPath {
     timing.append(", ").append(entry("total", total));
     response.putHeader(SERVER_TIMING, timing.toString());
     response.putHeader(COLD_START, String.format(Locale.ROOT, "%.1f", total));
-    if (wake.recorded().compareAndSet(false, true)) {
+    if (wake.record()) {
       endpoint.coldStart(
           new ColdStart(
               System.currentTimeMillis(), wake.timeline().way().label(), instance, total, phases));

@@ -68,7 +68,7 @@ public final class Waker {
   public void wakeIfNeeded(Endpoint endpoint) {
     long now = nanoTime.getAsLong();
     Census census = endpoint.gate().census(now);
-    if (census.queued() == 0 || census.backends() > 0 || census.fenced() || census.blocked()) {
+    if (!isWanted(census)) {
       return;
     }
     Optional<Refusal> unavailable = depot.refusal(endpoint);
@@ -77,17 +77,37 @@ public final class Waker {
       return;
     }
     endpoint.gate().oldest().ifPresent(queued -> endpoint.mark(Mark.QUEUED, queued));
-    bridge(endpoint);
+    if (census.backends() == 0) {
+      bridge(endpoint, now);
+    }
     int wanted = endpoint.spec().scaling().replicasFor(census.queued());
-    next(endpoint.uid(), wanted, now).ifPresent(attempt -> submit(endpoint, attempt));
+    if (wanted > 1 || !endpoint.wake().standsBack(now)) {
+      next(endpoint.uid(), wanted, now).ifPresent(attempt -> submit(endpoint, attempt));
+    }
+  }
+
+  /** Somebody waits, or is served by a bridge only, and nothing stands in the way. */
+  private static boolean isWanted(Census census) {
+    boolean demand = census.queued() > 0 || census.bridges() > 0;
+    return demand && census.backends() == census.bridges() && !census.fenced() && !census.blocked();
   }
 
   /** Once a wake, a pod of the warm pool serves until the endpoint's own replicas are up. */
-  private void bridge(Endpoint endpoint) {
+  private void bridge(Endpoint endpoint, long now) {
     endpoint
         .usablePool()
-        .filter(pool -> endpoint.wake().claimed().compareAndSet(false, true))
-        .ifPresent(pool -> claims.claim(endpoint, pool));
+        .filter(pool -> endpoint.wake().ask(now))
+        .ifPresent(
+            pool ->
+                claims
+                    .claim(endpoint, pool)
+                    .onSuccess(
+                        claimed -> {
+                          if (!claimed) {
+                            endpoint.wake().miss();
+                            wakeIfNeeded(endpoint);
+                          }
+                        }));
   }
 
   /** The next attempt, when it is due. */

@@ -73,7 +73,7 @@ class GateTest {
     waits(caller("b"));
     gate.add(backend("x"), 2);
     assertEquals(List.of("a → x", "b → x"), told);
-    assertEquals(new Gate.Census(2, 0, 1, false, false), gate.census(2));
+    assertEquals(new Gate.Census(2, 0, 1, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -111,10 +111,10 @@ class GateTest {
   void aFencedGateChoosesNoBackendAndCountsWhatThereIs() {
     gate.add(backend("x"), 0);
     Lease running = forwarded(gate.admit(caller("a"), 1, 1));
-    assertEquals(new Gate.Census(1, 0, 1, true, false), gate.fence(100, 1));
+    assertEquals(new Gate.Census(1, 0, 1, 0, true, false), gate.fence(100, 1));
     waits(caller("b"));
     gate.finish(running, 2);
-    assertEquals(new Gate.Census(0, 1, 1, true, false), gate.census(3));
+    assertEquals(new Gate.Census(0, 1, 1, 0, true, false), gate.census(3));
     gate.unfence(4);
     assertEquals(List.of("b → x"), told);
   }
@@ -158,7 +158,7 @@ class GateTest {
     waits(caller("b"));
     waits(caller("c"));
     assertInstanceOf(Admission.Wait.class, gate.readmit(first, failed, 2));
-    assertEquals(new Gate.Census(0, 4, 0, false, false), gate.census(2));
+    assertEquals(new Gate.Census(0, 4, 0, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -185,5 +185,19 @@ class GateTest {
     waits(caller("a"));
     gate.close(Refusal.unknownEndpoint("deleted"));
     assertEquals(List.of("a refused UnknownEndpoint"), told);
+  }
+
+  @Test
+  void aBridgeIsChosenOnlyWhileThereIsNothingElseAndLetGoWhenItIsIdle() {
+    Backend bridge = new Backend("u", "b", "10.0.0.9", 8080, "bridge-r", 0);
+    gate.add(bridge, 0);
+    Lease first = forwarded(gate.admit(caller("a"), 1, 1));
+    assertEquals(bridge, first.backend());
+    gate.add(backend("own"), 2);
+    assertEquals(backend("own"), forwarded(gate.admit(caller("b"), 1, 3)).backend());
+    assertEquals(List.of(), gate.retireBridges(), "something runs on it");
+    gate.finish(first, 4);
+    assertEquals(List.of(bridge), gate.retireBridges());
+    assertEquals(List.of(backend("own")), gate.backends());
   }
 }
