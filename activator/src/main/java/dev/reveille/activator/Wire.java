@@ -21,6 +21,9 @@ public final class Wire {
   public static final String UNEXECUTED = "X-Reveille-Unexecuted";
   public static final String ENDPOINT = "X-Reveille-Endpoint";
   public static final String REVISION = "X-Reveille-Revision";
+  public static final String GRAPH = "X-Reveille-Graph";
+  public static final String GRAPH_TO = "X-Reveille-Graph-To";
+  public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
   public static final String REQUEST_ID = "X-Request-Id";
 
   /** What the revision of a bridge begins with: the pool pod's own follows. */

@@ -223,4 +223,60 @@ class DepotTest {
     String load = settled(model);
     assertTrue(load.contains("\"reason\":\"DepotFull\""), load);
   }
+
+  private HttpResponse<String> graph(
+      String method, String name, ModelSpec model, String format, String body) throws Exception {
+    String key = Running.KEYS.endpoint("uid-" + name, "r1", Keys.modelId(model));
+    return running.http.send(
+        java.net.http.HttpRequest.newBuilder(
+                java.net.URI.create(
+                    "http://127.0.0.1:"
+                        + running.activator.internalPort()
+                        + Wire.MODELS_PATH
+                        + Keys.modelId(model)))
+            .header("Authorization", "Bearer " + key)
+            .header(Wire.ENDPOINT, "uid-" + name)
+            .header(Wire.REVISION, "r1")
+            .header(Wire.GRAPH, format)
+            .method(method, java.net.http.HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void whatAPodPreparedIsHandedToItsEndpointAlone() throws Exception {
+    ModelSpec model = at("/m", null);
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    running.endpoint("n", InferenceEndpointSpec.of(model));
+    settled(model);
+    HttpResponse<String> first = graph("GET", "m", model, "ort-1", "");
+    assertEquals("the bytes of a model", first.body());
+    assertEquals(DIGEST, first.headers().firstValue(Wire.MODEL_DIGEST).orElse(""));
+    assertEquals(
+        first.uri().toString(),
+        first.headers().firstValue(Wire.GRAPH_TO).orElse(""),
+        "put it here");
+
+    assertEquals(204, graph("PUT", "m", model, "ort-1", "a graph").statusCode());
+    HttpResponse<String> second = graph("GET", "m", model, "ort-1", "");
+    assertEquals("a graph", second.body());
+    assertEquals("ort-1", second.headers().firstValue(Wire.GRAPH).orElse(""));
+    assertTrue(second.headers().firstValue(Wire.GRAPH_TO).isEmpty());
+    assertEquals(409, graph("PUT", "m", model, "ort-1", "another").statusCode(), "there is one");
+
+    assertEquals("the bytes of a model", graph("GET", "m", model, "ort-2", "").body());
+    assertEquals("the bytes of a model", graph("GET", "n", model, "ort-1", "").body());
+    String key = Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model));
+    assertEquals("the bytes of a model", asPod("m", model, key).body(), "who does not ask for it");
+  }
+
+  @Test
+  void aGraphThatIsTooLargeOrOfNoModelIsRefused() throws Exception {
+    ModelSpec model = at("/m", null);
+    assertEquals(404, graph("PUT", "m", model, "ort-1", "x").statusCode());
+    running.endpoint("m", InferenceEndpointSpec.of(model));
+    settled(model);
+    assertEquals(409, graph("PUT", "m", model, "ort-1", "x".repeat(1_000_001)).statusCode());
+    assertEquals(409, graph("PUT", "m", model, "f".repeat(65), "x").statusCode());
+  }
 }

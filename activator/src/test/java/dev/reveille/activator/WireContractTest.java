@@ -47,6 +47,9 @@ class WireContractTest {
     ours.put("header.unexecuted", Wire.UNEXECUTED);
     ours.put("header.endpoint", Wire.ENDPOINT);
     ours.put("header.revision", Wire.REVISION);
+    ours.put("header.graph", Wire.GRAPH);
+    ours.put("header.graph-to", Wire.GRAPH_TO);
+    ours.put("header.model-digest", Wire.MODEL_DIGEST);
     ours.put("header.request-id", Wire.REQUEST_ID);
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);

@@ -32,7 +32,13 @@ public record Config(
   public record Source(List<String> urls, String path, String digest) {}
 
   /** What this pod was made for, and the key that proves it. */
-  public record Identity(String endpointUid, String revision, String modelId, String key) {}
+  public record Identity(String endpointUid, String revision, String modelId, String key) {
+    /** What it shows the activator. */
+    public Map<String, String> headers() {
+      return Map.of(
+          "Authorization", "Bearer " + key, Wire.ENDPOINT, endpointUid, Wire.REVISION, revision);
+    }
+  }
 
   /** A configuration that cannot be started with. */
   public static final class BadConfig extends Exception {

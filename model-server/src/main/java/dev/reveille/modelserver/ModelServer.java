@@ -45,14 +45,19 @@ public final class ModelServer implements Drain.Drained {
     Listener listener = Listener.open(vertx, Listener.EVERYWHERE, config.port(), server);
     timeline.reach(Step.HTTP, System.nanoTime());
     Greeter greeter = new Greeter(config, hello, timeline, log);
-    daemon("hello", () -> announce(loading.join(), server, greeter, listener.port(), log));
+    daemon(
+        "hello",
+        () -> {
+          announce(loading.join(), server, greeter, listener.port(), log);
+          GraphMaker.make(loader, config, server::isDraining, log);
+        });
     log.info("listening", "port", listener.port(), "instance", instance);
     return new ModelServer(vertx, listener, server);
   }
 
   static ModelSource source(Config config) {
     return config.source().path().isEmpty()
-        ? new DepotSource(config.source().urls(), config.identity())
+        ? new DepotSource(config.source(), config.identity())
         : new FileSource(Path.of(config.source().path()));
   }
 

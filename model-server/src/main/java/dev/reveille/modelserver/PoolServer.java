@@ -124,6 +124,7 @@ public final class PoolServer implements Drain.Drained {
     ModelLoader loader = new ModelLoader(its, ModelServer.source(its), timeline, log);
     Greeter greeter = new Greeter(its, tenant.hello(), timeline, log);
     ModelServer.announce(loader.load(), tenant.server(), greeter, port(), log);
+    GraphMaker.make(loader, its, tenant.server()::isDraining, log);
   }
 
   public int port() {

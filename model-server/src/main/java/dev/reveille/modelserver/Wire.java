@@ -12,6 +12,13 @@ public final class Wire {
   public static final String UNEXECUTED = "X-Reveille-Unexecuted";
   public static final String ENDPOINT = "X-Reveille-Endpoint";
   public static final String REVISION = "X-Reveille-Revision";
+  public static final String GRAPH = "X-Reveille-Graph";
+
+  /** What this program makes of a model and loads: ONNX Runtime's own format, so its version. */
+  public static final String GRAPH_FORMAT = "ort-1.26.0-extended";
+
+  public static final String GRAPH_TO = "X-Reveille-Graph-To";
+  public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
   public static final String REQUEST_ID = "X-Request-Id";
 
   public static final String HELLO_URL_ENV = "REVEILLE_HELLO_URL";

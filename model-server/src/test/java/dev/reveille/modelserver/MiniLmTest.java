@@ -78,7 +78,7 @@ class MiniLmTest {
     }
   }
 
-  private static float[] data(String answer, int length) throws Exception {
+  static float[] data(String answer, int length) throws Exception {
     float[] values = new float[length];
     try (JsonParser json = new JsonFactory().createParser(answer)) {
       while (!"data".equals(json.currentName()) || json.currentToken() != JsonToken.START_ARRAY) {

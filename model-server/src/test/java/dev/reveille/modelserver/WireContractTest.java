@@ -31,6 +31,9 @@ class WireContractTest {
     ours.put("header.unexecuted", Wire.UNEXECUTED);
     ours.put("header.endpoint", Wire.ENDPOINT);
     ours.put("header.revision", Wire.REVISION);
+    ours.put("header.graph", Wire.GRAPH);
+    ours.put("header.graph-to", Wire.GRAPH_TO);
+    ours.put("header.model-digest", Wire.MODEL_DIGEST);
     ours.put("header.request-id", Wire.REQUEST_ID);
     ours.put("env.hello-url", Wire.HELLO_URL_ENV);
     ours.put("env.model-url", Wire.MODEL_URL_ENV);

@@ -44,6 +44,7 @@ public final class Depot {
   private final Map<String, Long> backoffs = new LinkedHashMap<>();
   private final Deque<String> queue = new ArrayDeque<>();
   private final Settling settling;
+  private final Graphs graphs;
   private int fetching;
 
   public Depot(Vertx vertx, DepotConfig config, LongSupplier nanoTime) {
@@ -54,6 +55,16 @@ public final class Depot {
         new Fetcher(vertx, new SourceGuard(config.allowPrivateSources()), config.maxModelBytes());
     this.shelf = new Shelf(config.directory());
     this.settling = new Settling(vertx);
+    this.graphs =
+        new Graphs(
+            vertx,
+            config.directory(),
+            config.maxModelBytes(),
+            () -> Math.max(0, config.maxBytes() - bytes()));
+  }
+
+  public Graphs graphs() {
+    return graphs;
   }
 
   /** What a pod or the operator gets to know of a model. */
@@ -236,15 +247,8 @@ public final class Depot {
   }
 
   private ModelState.Failed failure(String id, Throwable cause) {
-    return new ModelState.Failed(reason(cause), String.valueOf(cause.getMessage()), retryAt(id));
-  }
-
-  private static String reason(Throwable cause) {
-    if (cause instanceof Source.Refused refused) {
-      return refused.reason();
-    }
-    boolean full = String.valueOf(cause.getMessage()).contains("No space left");
-    return full ? "DepotFull" : "DepotBroke";
+    return new ModelState.Failed(
+        Source.Refused.reasonOf(cause), String.valueOf(cause.getMessage()), retryAt(id));
   }
 
   private long retryAt(String id) {

@@ -19,7 +19,11 @@ import java.util.stream.Stream;
  * only to who knows the digest it must have. Blocking.
  */
 final class Shelf {
-  private static final String PARTIAL = ".partial";
+  static final String PARTIAL = ".partial";
+
+  /** What the names of prepared graphs begin with. */
+  static final String GRAPH = "graph-";
+
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path directory;
@@ -33,7 +37,7 @@ final class Shelf {
       try (Stream<Path> files = Files.list(directory)) {
         for (Path file : files.toList()) {
           String name = file.getFileName().toString();
-          if (name.endsWith(PARTIAL) || !Files.isRegularFile(file)) {
+          if (name.endsWith(PARTIAL) || name.startsWith(GRAPH) || !Files.isRegularFile(file)) {
             Files.deleteIfExists(file);
           } else {
             leftovers.put(name, Files.size(file));

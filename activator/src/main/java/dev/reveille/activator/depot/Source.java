@@ -21,6 +21,15 @@ record Source(URI uri, InetAddress address) {
     String reason() {
       return reason;
     }
+
+    /** What any failure on the way into the depot is called. */
+    static String reasonOf(Throwable cause) {
+      if (cause instanceof Refused refused) {
+        return refused.reason();
+      }
+      boolean full = String.valueOf(cause.getMessage()).contains("No space left");
+      return full ? "DepotFull" : "DepotBroke";
+    }
   }
 
   boolean tls() {

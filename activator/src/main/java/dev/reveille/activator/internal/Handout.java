@@ -2,12 +2,18 @@ package dev.reveille.activator.internal;
 
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.depot.Depot;
+import dev.reveille.activator.depot.Graphs;
 import dev.reveille.crds.Keys;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Hands models of the depot to pods that show their key; one that is being fetched is awaited. */
+/**
+ * Hands models of the depot to pods that show their key; one that is being fetched is awaited. A
+ * pod that can load a prepared graph gets that instead, or is asked to prepare it.
+ */
 final class Handout {
   private final Keys keys;
   private final Depot depot;
@@ -24,18 +30,58 @@ final class Handout {
       message.unauthorized();
       return;
     }
-    depot.settled(modelId).onComplete(settled -> answer(message, modelId));
+    if (message.request().method().equals(HttpMethod.PUT)) {
+      take(message, modelId);
+    } else {
+      depot.settled(modelId).onComplete(settled -> answer(message, modelId));
+    }
+  }
+
+  private Graphs.Key graph(Message message, String modelId, String digest) {
+    return new Graphs.Key(
+        modelId, digest, message.header(Wire.ENDPOINT), message.header(Wire.GRAPH));
+  }
+
+  private void take(Message message, String modelId) {
+    String digest = depot.digest(modelId);
+    if (digest == null) {
+      message.error(404, "the model is not here");
+      return;
+    }
+    depot
+        .graphs()
+        .take(graph(message, modelId, digest), message.request(), message.length())
+        .onSuccess(taken -> message.taken())
+        .onFailure(failed -> message.refuse(409, String.valueOf(failed.getMessage())));
   }
 
   private void answer(Message message, String modelId) {
+    HttpServerResponse response = message.request().response();
+    if (response.closed()) {
+      return;
+    }
     Optional<Path> file = depot.file(modelId);
-    if (message.request().response().closed()) {
+    String digest = depot.digest(modelId);
+    if (file.isPresent() && digest != null) {
+      response.putHeader(Wire.MODEL_DIGEST, digest);
+      send(message, graph(message, modelId, digest), file.get());
       return;
     }
-    if (file.isPresent()) {
-      message.request().response().sendFile(file.get().toString());
-      return;
+    absent(message, modelId);
+  }
+
+  private void send(Message message, Graphs.Key key, Path source) {
+    HttpServerResponse response = message.request().response();
+    Optional<Path> prepared = depot.graphs().file(key);
+    if (prepared.isPresent()) {
+      response.putHeader(Wire.GRAPH, key.format());
+    } else if (depot.graphs().isWanted(key)) {
+      response.putHeader(Wire.GRAPH_TO, message.here());
     }
+    response.sendFile(prepared.orElse(source).toString());
+  }
+
+  private void absent(Message message, String modelId) {
     Optional<Depot.Report> failed =
         depot.report(modelId).filter(report -> report.state().equals("failed"));
     if (failed.isPresent()) {

@@ -24,6 +24,19 @@ record Message(HttpServerRequest request) {
     return value == null ? "" : value;
   }
 
+  /** The length of the body; -1 when the head does not say. */
+  long length() {
+    String length = header("Content-Length");
+    return length.isEmpty() ? -1 : Long.parseLong(length);
+  }
+
+  /** This very path, at this very activator. */
+  String here() {
+    String address = request.localAddress().hostAddress();
+    String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+    return "http://" + host + ":" + request.localAddress().port() + request.path();
+  }
+
   String host() {
     return request.remoteAddress().hostAddress();
   }
@@ -62,6 +75,13 @@ record Message(HttpServerRequest request) {
 
   void unauthorized() {
     answer(401, Map.of("error", "the key is wrong", "reason", "Unauthorized"));
+  }
+
+  /** An answer before the body was read: what is left of it is not waited for. */
+  void refuse(int status, String message) {
+    request.response().putHeader("Connection", "close");
+    error(status, message);
+    request.resume();
   }
 
   void error(int status, String message) {

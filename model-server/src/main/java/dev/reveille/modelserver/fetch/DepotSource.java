@@ -7,6 +7,7 @@ import dev.reveille.modelserver.Config;
 import dev.reveille.modelserver.Wire;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,17 +23,19 @@ public final class DepotSource implements ModelSource {
   private static final String UNAVAILABLE = "DepotUnavailable";
 
   private final List<String> urls;
+  private final String digest;
   private final Config.Identity identity;
   private final int mostTries;
   private final long mostInMemory;
 
-  /** {@code urls} are asked in turn. */
-  public DepotSource(List<String> urls, Config.Identity identity) {
-    this(urls, identity, MOST_TRIES, ModelBytes.MOST_IN_MEMORY);
+  /** The URLs of {@code source} are asked in turn. */
+  public DepotSource(Config.Source source, Config.Identity identity) {
+    this(source, identity, MOST_TRIES, ModelBytes.MOST_IN_MEMORY);
   }
 
-  DepotSource(List<String> urls, Config.Identity identity, int mostTries, long mostInMemory) {
-    this.urls = urls;
+  DepotSource(Config.Source source, Config.Identity identity, int mostTries, long mostInMemory) {
+    this.urls = source.urls();
+    this.digest = source.digest();
     this.identity = identity;
     this.mostTries = mostTries;
     this.mostInMemory = mostInMemory;
@@ -40,14 +43,17 @@ public final class DepotSource implements ModelSource {
 
   @Override
   public Fetched fetch() {
-    Map<String, String> headers =
-        Map.of(
-            "Authorization",
-            "Bearer " + identity.key(),
-            Wire.ENDPOINT,
-            identity.endpointUid(),
-            Wire.REVISION,
-            identity.revision());
+    Map<String, String> headers = new HashMap<>(identity.headers());
+    headers.put(Wire.GRAPH, Wire.GRAPH_FORMAT);
+    return fetch(headers);
+  }
+
+  @Override
+  public Fetched fetchSource() {
+    return fetch(identity.headers());
+  }
+
+  private Fetched fetch(Map<String, String> headers) {
     long patienceMillis = urls.size() > 1 ? PlainHttp.SHORT_MILLIS : PlainHttp.PATIENCE_MILLIS;
     Retry retry = new Retry(mostTries);
     int tries = 0;
@@ -78,9 +84,22 @@ public final class DepotSource implements ModelSource {
     if (size < 0) {
       return new Fetched.Failed(UNAVAILABLE, "the depot's answer has no Content-Length");
     }
-    return size > ModelBytes.MOST
-        ? Fetched.tooLarge(size)
-        : new Fetched.Complete(ModelBytes.read(answer::read, size, mostInMemory));
+    if (size > ModelBytes.MOST) {
+      return Fetched.tooLarge(size);
+    }
+    return answer.header(Wire.GRAPH).equals(Wire.GRAPH_FORMAT)
+        ? prepared(answer, size)
+        : new Fetched.Complete(
+            ModelBytes.read(answer::read, size, mostInMemory), answer.header(Wire.GRAPH_TO));
+  }
+
+  /** Its bytes have no digest that the user knows: the depot vouches for what it was made of. */
+  private Fetched prepared(PlainHttp answer, long size) throws IOException {
+    String source = answer.header(Wire.MODEL_DIGEST);
+    return digest.isEmpty() || digest.equals(source)
+        ? new Fetched.Prepared(ModelBytes.read(answer::read, size, mostInMemory))
+        : new Fetched.Failed(
+            "DigestMismatch", "the model has digest " + source + ", not " + digest);
   }
 
   /** What the depot's JSON says: {@code error}, and a {@code reason} where it knows one. */

@@ -27,7 +27,8 @@ public final class FileSource implements ModelSource {
       return new Fetched.Complete(
           size <= ModelBytes.MOST_IN_MEMORY
               ? ModelBytes.read(file::read, size, size)
-              : ModelBytes.mapped(file));
+              : ModelBytes.mapped(file),
+          "");
     } catch (NoSuchFileException e) {
       return new Fetched.Failed("ModelNotFound", "the image has no file " + path);
     } catch (IOException e) {

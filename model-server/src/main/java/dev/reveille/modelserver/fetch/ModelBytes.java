@@ -96,6 +96,10 @@ public final class ModelBytes implements AutoCloseable {
     return bytes.flip();
   }
 
+  public long size() {
+    return buffer.limit();
+  }
+
   /** The bytes, a direct buffer, from 0 to the limit. */
   public ByteBuffer buffer() {
     return buffer;

@@ -2,6 +2,11 @@ package dev.reveille.modelserver.fetch;
 
 /** Where the model's bytes come from. */
 public interface ModelSource {
-  /** Blocks until the bytes are here or cannot be had; tries again as often as makes sense. */
+  /** Blocks until the model is here or cannot be had; tries again as often as makes sense. */
   Fetched fetch();
+
+  /** As {@link #fetch}, the model itself and not what another pod made of it. */
+  default Fetched fetchSource() {
+    return fetch();
+  }
 }

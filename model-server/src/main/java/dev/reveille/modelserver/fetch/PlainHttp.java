@@ -180,8 +180,8 @@ public final class PlainHttp implements Closeable {
   }
 
   /** A header's value; empty when absent. */
-  private String header(String lowerCaseName) {
-    String name = "\r\n" + lowerCaseName + ":";
+  String header(String field) {
+    String name = "\r\n" + field.toLowerCase(Locale.ROOT) + ":";
     int at = head.toLowerCase(Locale.ROOT).indexOf(name);
     return at < 0
         ? ""

@@ -23,18 +23,21 @@ public final class Model {
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
   private final long fileBytes;
+  private final Runnable closed;
 
   private Model(
       OrtEnvironment environment,
       OrtSession session,
       List<TensorSpec> inputs,
       List<TensorSpec> outputs,
-      long fileBytes) {
+      long fileBytes,
+      Runnable closed) {
     this.environment = environment;
     this.session = session;
     this.inputs = inputs;
     this.outputs = outputs;
     this.fileBytes = fileBytes;
+    this.closed = closed;
   }
 
   /** A model that cannot be served by this program although ONNX Runtime loads it. */
@@ -46,15 +49,19 @@ public final class Model {
     }
   }
 
-  /** A model that was loaded from a file of so many bytes. */
-  static Model of(OrtEnvironment environment, OrtSession session, long fileBytes)
+  /**
+   * A model that was loaded from a file of so many bytes; {@code closed} is called when its session
+   * reads them no more.
+   */
+  static Model of(OrtEnvironment environment, OrtSession session, long fileBytes, Runnable closed)
       throws OrtException, Unsupported {
     return new Model(
         environment,
         session,
         specs("input", session.getInputInfo().values()),
         specs("output", session.getOutputInfo().values()),
-        fileBytes);
+        fileBytes,
+        closed);
   }
 
   private static List<TensorSpec> specs(String kind, Collection<NodeInfo> nodes)
@@ -167,5 +174,6 @@ public final class Model {
     } catch (OrtException e) {
       throw new IllegalStateException("a session that does not close", e);
     }
+    closed.run();
   }
 }

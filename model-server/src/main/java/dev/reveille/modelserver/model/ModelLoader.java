@@ -20,6 +20,7 @@ public final class ModelLoader {
   private final ModelSource source;
   private final Timeline timeline;
   private final JsonLog log;
+  private volatile String graphTo = "";
 
   public ModelLoader(Config config, ModelSource source, Timeline timeline, JsonLog log) {
     this.config = config;
@@ -36,13 +37,17 @@ public final class ModelLoader {
       runtime.setDaemon(true);
       runtime.start();
       Fetched fetched = source.fetch();
-      if (fetched instanceof Fetched.Failed(String reason, String message)) {
-        return new Loading.Failed(reason, message);
-      }
-      try (ModelBytes bytes = ((Fetched.Complete) fetched).bytes()) {
+      if (fetched instanceof Fetched.Prepared prepared) {
         timeline.reach(Step.FETCHED, System.nanoTime());
-        return load(bytes.buffer());
+        Optional<Loading> loaded = prepared(prepared.bytes());
+        if (loaded.isPresent()) {
+          return loaded.get();
+        }
+        fetched = source.fetchSource();
       }
+      return fetched instanceof Fetched.Complete complete
+          ? source(complete)
+          : failed((Fetched.Failed) fetched);
     } catch (OutOfMemoryError e) {
       return new Loading.Failed(
           "OutOfMemory", "the model does not fit into the container's memory");
@@ -53,7 +58,51 @@ public final class ModelLoader {
     }
   }
 
-  private static OrtEnvironment environment() {
+  private static Loading failed(Fetched.Failed failed) {
+    return new Loading.Failed(failed.reason(), failed.message());
+  }
+
+  private Loading source(Fetched.Complete complete) {
+    try (ModelBytes bytes = complete.bytes()) {
+      timeline.again(Step.FETCHED, System.nanoTime());
+      Loading loaded = load(bytes.buffer());
+      graphTo = loaded.reason().isEmpty() ? complete.graphTo() : "";
+      return loaded;
+    }
+  }
+
+  /** Where a prepared graph of what was loaded is wanted; empty: nowhere. */
+  public String graphTo() {
+    return graphTo;
+  }
+
+  /** The model itself, once more. */
+  public Fetched fetchSource() {
+    return source.fetchSource();
+  }
+
+  /**
+   * What another pod made; empty when it does not load here. The session reads the bytes in place.
+   */
+  private Optional<Loading> prepared(ModelBytes bytes) {
+    try (OrtSession.SessionOptions options = OrtOptions.prepared(config.threads())) {
+      OrtSession session = environment().createSession(bytes.buffer(), options);
+      timeline.reach(Step.SESSION, System.nanoTime());
+      return Optional.of(warmed(Model.of(environment(), session, bytes.size(), bytes::close)));
+    } catch (Model.Unsupported | OrtException e) {
+      bytes.close();
+      log.warn("a prepared graph does not load", "problem", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Loading warmed(Model model) {
+    warmUp(model);
+    timeline.reach(Step.WARM, System.nanoTime());
+    return new Loading.Loaded(model);
+  }
+
+  static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "reveille");
   }
 
@@ -76,7 +125,7 @@ public final class ModelLoader {
 
   /** Bytes of another digest may be parsed, as untrusted as any, but never run. */
   private Loading session(ByteBuffer bytes, Digest digest) throws OrtException, Model.Unsupported {
-    try (OrtSession.SessionOptions options = options()) {
+    try (OrtSession.SessionOptions options = OrtOptions.source(config.threads())) {
       OrtSession session = environment().createSession(bytes, options);
       timeline.reach(Step.SESSION, System.nanoTime());
       String mismatch = digest.mismatch();
@@ -84,10 +133,7 @@ public final class ModelLoader {
         session.close();
         return new Loading.Failed("DigestMismatch", mismatch);
       }
-      Model model = Model.of(environment(), session, bytes.limit());
-      warmUp(model);
-      timeline.reach(Step.WARM, System.nanoTime());
-      return new Loading.Loaded(model);
+      return warmed(Model.of(environment(), session, bytes.limit(), () -> {}));
     }
   }
 
@@ -103,17 +149,5 @@ public final class ModelLoader {
       log.warn(
           "the warm-up run failed; serving all the same", "error", String.valueOf(e.getMessage()));
     }
-  }
-
-  private OrtSession.SessionOptions options() throws OrtException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    options.setIntraOpNumThreads(config.threads());
-    options.setInterOpNumThreads(1);
-    // Threads that wait must not burn the CPU that the quota counts.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    // Measured with MiniLM on two processors: none loads in 17 ms and runs in 2.3, basic 60 and
-    // 2.2, extended 29 and 1.8. The layouts that the full level adds change neither figure.
-    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
-    return options;
   }
 }

@@ -42,9 +42,13 @@ class DepotSourceTest {
     depot.stop(0);
   }
 
+  private static Config.Source source(String url) {
+    return new Config.Source(List.of(url), "", "");
+  }
+
   private Fetched fetch(long mostInMemory) {
     String url = "http://127.0.0.1:" + depot.getAddress().getPort() + "/models/m1";
-    return new DepotSource(List.of(url), IDENTITY, MOST_TRIES, mostInMemory).fetch();
+    return new DepotSource(source(url), IDENTITY, MOST_TRIES, mostInMemory).fetch();
   }
 
   /** Answers with {@code status} and {@code body} {@code times} times, then with the model. */
@@ -114,7 +118,7 @@ class DepotSourceTest {
       unused = socket.getLocalPort();
     }
     Fetched fetched =
-        new DepotSource(List.of("http://127.0.0.1:" + unused + "/"), IDENTITY, 3, 1).fetch();
+        new DepotSource(source("http://127.0.0.1:" + unused + "/"), IDENTITY, 3, 1).fetch();
     Fetched.Failed failed = assertInstanceOf(Fetched.Failed.class, fetched);
     assertEquals("DepotUnavailable", failed.reason());
     assertTrue(failed.message().contains("refused"), failed.message());
