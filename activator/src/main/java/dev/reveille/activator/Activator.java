@@ -141,6 +141,7 @@ public final class Activator {
                     .listen())
             .actualPort();
     deployProxies(backends, waker);
+    waker.rehearse();
     Prober prober = new Prober(client, pods, backends, pools, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
     vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));

@@ -15,4 +15,9 @@ public interface Scaler {
   }
 
   Outcome raise(String namespace, String name, int wanted);
+
+  /**
+   * Does what a wake does, for nobody, so that the first real one finds connection and code warm.
+   */
+  default void rehearse() {}
 }

@@ -150,6 +150,11 @@ public final class Waker {
     }
   }
 
+  /** Makes the first wake as fast as later ones. */
+  public void rehearse() {
+    blocking.execute(scaler::rehearse);
+  }
+
   /** Forgets what belongs to no endpoint any more. */
   public void prune(Predicate<String> exists) {
     attempts.keySet().removeIf(uid -> !exists.test(uid));
