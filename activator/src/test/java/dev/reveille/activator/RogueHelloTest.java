@@ -56,6 +56,21 @@ class RogueHelloTest {
   }
 
   @Test
+  void aPodThatSaysHelloAndDiesCostsNoRequest() throws Exception {
+    CompletableFuture<HttpResponse<String>> waiting = running.call("m", "x");
+    until("it waits", () -> running.queued("m") == 1);
+    running.pod("a", "uid-m", "", "127.0.0.1");
+    Pod dead = new Pod(running.vertx, "i0");
+    int port = dead.port();
+    dead.close();
+    assertEquals(204, running.hello("m", "i0", port, "ready"));
+    until("it waits again", () -> running.queued("m") == 1 && running.inFlight("m") == 0);
+    assertEquals(204, running.hello("m", "i1", pod.port(), "ready"), "its successor");
+    assertEquals("x", waiting.join().body());
+    assertEquals(1, pod.executed.get());
+  }
+
+  @Test
   void thePodOfADeletedEndpointGetsNothing() throws Exception {
     running.pod("a", "uid-m", "", "127.0.0.1");
     running.activator.endpoints().remove("uid-m");

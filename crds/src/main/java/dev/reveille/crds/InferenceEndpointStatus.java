@@ -50,7 +50,10 @@ public record InferenceEndpointStatus(
       @JsonPropertyDescription("The 95th percentile of the recent ones, in milliseconds.")
           @Nullable Double p95Millis,
       @JsonPropertyDescription("The totals of the recent ones, at most 50, oldest first.")
-          @Nullable List<Double> recentMillis) {}
+          @Nullable List<Double> recentMillis,
+      @JsonPropertyDescription(
+              "The pod processes that ended the recent ones, shortened: none is counted twice.")
+          @Nullable List<String> recentInstances) {}
 
   /** One cold start. */
   @JsonIgnoreProperties(ignoreUnknown = true)

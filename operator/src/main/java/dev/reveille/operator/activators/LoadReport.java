@@ -86,10 +86,16 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
     }
   }
 
-  /** A cold start that ended; path is pod or pool. */
+  /**
+   * A cold start that ended; path is pod or pool.
+   *
+   * @param instance the pod process that answered; empty for servers that are not ours
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record ColdStart(long atMillis, String path, double totalMillis, List<Phase> phases) {
+  public record ColdStart(
+      long atMillis, String path, String instance, double totalMillis, List<Phase> phases) {
     public ColdStart {
+      instance = orEmpty(instance);
       path = orEmpty(path).isEmpty() ? "pod" : path;
       phases = orEmpty(phases);
     }

@@ -5,26 +5,49 @@ import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
 import dev.reveille.crds.InferenceEndpointStatus.PhaseStatus;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts cold starts in the status, with what is usual of late. */
 public final class ColdStarts {
   private static final int RECENT = 50;
+  private static final int LETTERS = 12;
   private static final int MEDIAN = 50;
   private static final int HIGH = 95;
 
   private ColdStarts() {}
 
-  /** Those that ended after the last one the status knows; oldest first. */
+  /**
+   * Those that the status does not know, oldest first. A pod process ends one cold start: when
+   * requests waited at several activators, the one that waited longest tells it, and no clock has a
+   * say. Only servers that do not name themselves are told apart by time.
+   */
   public static List<ColdStart> news(@Nullable ColdStartsStatus before, List<ColdStart> reported) {
     long known =
         before == null || before.last() == null
             ? 0
             : Instant.parse(before.last().at()).toEpochMilli();
-    return reported.stream().filter(coldStart -> coldStart.atMillis() > known).toList();
+    List<String> seen =
+        before == null || before.recentInstances() == null ? List.of() : before.recentInstances();
+    Map<String, ColdStart> longest = new LinkedHashMap<>();
+    for (ColdStart each : reported) {
+      boolean isNew =
+          each.instance().isEmpty() ? each.atMillis() > known : !seen.contains(shortened(each));
+      if (isNew) {
+        String one = each.instance().isEmpty() ? "at " + each.atMillis() : each.instance();
+        longest.merge(one, each, (a, b) -> a.totalMillis() >= b.totalMillis() ? a : b);
+      }
+    }
+    return List.copyOf(longest.values());
+  }
+
+  private static String shortened(ColdStart coldStart) {
+    String instance = coldStart.instance();
+    return instance.substring(0, Math.min(LETTERS, instance.length()));
   }
 
   static @Nullable ColdStartsStatus after(
@@ -40,16 +63,30 @@ public final class ColdStarts {
         last(news.getLast()),
         percentile(MEDIAN, recent),
         percentile(HIGH, recent),
-        recent);
+        recent,
+        recentInstances(before, news));
+  }
+
+  private static List<String> recentInstances(
+      @Nullable ColdStartsStatus before, List<ColdStart> news) {
+    List<String> known =
+        before == null || before.recentInstances() == null ? List.of() : before.recentInstances();
+    return latest(
+        Stream.concat(
+            known.stream(),
+            news.stream().filter(each -> !each.instance().isEmpty()).map(ColdStarts::shortened)));
+  }
+
+  private static <T> List<T> latest(Stream<T> values) {
+    List<T> all = values.toList();
+    return all.subList(Math.max(0, all.size() - RECENT), all.size());
   }
 
   private static List<Double> recent(@Nullable ColdStartsStatus before, List<ColdStart> news) {
     List<Double> known =
         before == null || before.recentMillis() == null ? List.of() : before.recentMillis();
-    List<Double> all =
-        Stream.concat(known.stream(), news.stream().map(each -> round(each.totalMillis())))
-            .toList();
-    return all.subList(Math.max(0, all.size() - RECENT), all.size());
+    return latest(
+        Stream.concat(known.stream(), news.stream().map(each -> round(each.totalMillis()))));
   }
 
   /** By the nearest rank: the least of the values that so many per cent do not exceed. */

@@ -3,6 +3,7 @@ package dev.reveille.operator.status;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
@@ -24,8 +25,8 @@ class ColdStartsTest {
 
   @Test
   void coldStartsAreCountedOnce() {
-    ColdStart one = new ColdStart(1000, "pod", 384.24, List.of(new Phase("scale", 6.06)));
-    ColdStart two = new ColdStart(2000, "pool", 1240, List.of());
+    ColdStart one = new ColdStart(1000, "pod", "i1", 384.24, List.of(new Phase("scale", 6.06)));
+    ColdStart two = new ColdStart(500, "pool", "i2", 1240, List.of());
     InferenceEndpointStatus first =
         EndpointStatus.of(new Given().coldStarts(one).observed(), Given.CONFIG, NOW);
     InferenceEndpointStatus second =
@@ -49,10 +50,22 @@ class ColdStartsTest {
   }
 
   @Test
+  void oneWakeThatTwoActivatorsSawIsOneColdStartWhateverTheirClocksSay() {
+    ColdStart atOne = new ColdStart(9_000_000, "pod", "i1", 300, List.of());
+    ColdStart atOther = new ColdStart(1, "pod", "i1", 384, List.of());
+    List<ColdStart> news = ColdStarts.news(null, List.of(atOther, atOne));
+    assertEquals(List.of(atOther), news, "who waited longest");
+    ColdStartsStatus before = ColdStarts.after(null, List.of(atOne));
+    assertEquals(List.of(), ColdStarts.news(before, List.of(atOne, atOther)), "told already");
+    ColdStart next = new ColdStart(2, "pod", "i2", 100, List.of());
+    assertEquals(List.of(next), ColdStarts.news(before, List.of(atOne, next)), "a clock went back");
+  }
+
+  @Test
   void onlyTheLastFiftyAreUsual() {
     ColdStart[] many =
         IntStream.rangeClosed(1, 60)
-            .mapToObj(i -> new ColdStart(i, "pod", i, List.of()))
+            .mapToObj(i -> new ColdStart(i, "pod", "", i, List.of()))
             .toArray(ColdStart[]::new);
     var coldStarts =
         EndpointStatus.of(new Given().coldStarts(many).observed(), Given.CONFIG, NOW).coldStarts();
@@ -66,7 +79,7 @@ class ColdStartsTest {
   @ParameterizedTest
   @CsvSource({"400, True WithinTarget", "384, False TargetMissed", "100, False TargetMissed"})
   void theLastColdStartIsHeldAgainstTheTarget(int target, String wanted) {
-    ColdStart coldStart = new ColdStart(1000, "pod", 384.2, List.of());
+    ColdStart coldStart = new ColdStart(1000, "pod", "", 384.2, List.of());
     InferenceEndpointStatus status =
         EndpointStatus.of(
             new Given().target(target).coldStarts(coldStart).observed(), Given.CONFIG, NOW);
@@ -84,9 +97,9 @@ class ColdStartsTest {
 
   @Test
   void eachColdStartIsToldAndEachThatTookTooLongIsAWarning() {
-    ColdStart fast = new ColdStart(1000, "pool", 20, List.of());
-    ColdStart slow = new ColdStart(2000, "pod", 384.2, List.of());
-    ColdStart slower = new ColdStart(3000, "pod", 500, List.of());
+    ColdStart fast = new ColdStart(1000, "pool", "", 20, List.of());
+    ColdStart slow = new ColdStart(2000, "pod", "", 384.2, List.of());
+    ColdStart slower = new ColdStart(3000, "pod", "", 500, List.of());
     InferenceEndpointStatus before =
         EndpointStatus.of(
             new Given().model(HERE).target(100).coldStarts(fast).observed(), Given.CONFIG, NOW);
