@@ -84,6 +84,7 @@ public final class Activator {
     this.endpoints = new Endpoints(meters, System::nanoTime);
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
+    pods.onFreed(pools::gone);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
   }
 

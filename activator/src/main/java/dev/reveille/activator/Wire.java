@@ -22,6 +22,10 @@ public final class Wire {
   public static final String ENDPOINT = "X-Reveille-Endpoint";
   public static final String REVISION = "X-Reveille-Revision";
   public static final String GRAPH = "X-Reveille-Graph";
+
+  /** Before the form in the field above: the graph that was handed out does not load. */
+  public static final String BROKEN = "broken ";
+
   public static final String GRAPH_TO = "X-Reveille-Graph-To";
   public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
   public static final String REQUEST_ID = "X-Request-Id";

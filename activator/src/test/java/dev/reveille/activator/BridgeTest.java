@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,11 @@ class BridgeTest {
           503,
           bridgeHello("bridge-r1", claim.getString("key"), pooled.port()),
           "it must not come back");
+      running.gone("a", "", "small", "127.0.0.1");
+      assertEquals(
+          204,
+          running.internal("POST", Wire.HELLO_PATH, hello, key).statusCode(),
+          "its address may");
     }
   }
 
@@ -180,9 +186,10 @@ class BridgeTest {
     endpoint("False", 1L);
     CompletableFuture<HttpResponse<String>> waiting = running.call("m", "x");
     until("woken the ordinary way", () -> running.raised.get() == 1);
-    endpoint("True", 0L);
     assertEquals(0, pooled.claims.size());
     waiting.cancel(true);
+    endpoint("True", 0L); // of a generation that is past
+    assertEquals(Optional.empty(), running.activator.endpoints().named("demo", "m").usablePool());
   }
 
   @Test

@@ -238,6 +238,7 @@ class DepotTest {
             .header(Wire.ENDPOINT, "uid-" + name)
             .header(Wire.REVISION, "r1")
             .header(Wire.GRAPH, format)
+            .header(Wire.MODEL_DIGEST, DIGEST)
             .method(method, java.net.http.HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
@@ -265,6 +266,10 @@ class DepotTest {
     assertEquals(409, graph("PUT", "m", model, "ort-1", "another").statusCode(), "there is one");
 
     assertEquals("the bytes of a model", graph("GET", "m", model, "ort-2", "").body());
+    HttpResponse<String> broken = graph("GET", "m", model, "broken ort-1", "");
+    assertEquals("the bytes of a model", broken.body());
+    assertTrue(broken.headers().firstValue(Wire.GRAPH_TO).isPresent(), "another is wanted");
+    assertEquals("the bytes of a model", graph("GET", "m", model, "ort-1", "").body(), "dropped");
     assertEquals("the bytes of a model", graph("GET", "n", model, "ort-1", "").body());
     String key = Running.KEYS.endpoint("uid-m", "r1", Keys.modelId(model));
     assertEquals("the bytes of a model", asPod("m", model, key).body(), "who does not ask for it");

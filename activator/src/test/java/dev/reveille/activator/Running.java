@@ -95,6 +95,14 @@ final class Running implements AutoCloseable {
                 uid, "demo", "pod-" + uid, owner, pool, "r1", "2026-01-01", host, "node", false));
   }
 
+  void gone(String uid, String owner, String pool, String host) {
+    activator
+        .pods()
+        .gone(
+            new PodSeen(
+                uid, "demo", "pod-" + uid, owner, pool, "r1", "2026-01-01", host, "node", true));
+  }
+
   static InferenceEndpointSpec inImage() {
     return InferenceEndpointSpec.of(ModelSpec.at("image:///m.onnx"));
   }

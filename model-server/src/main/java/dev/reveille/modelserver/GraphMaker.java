@@ -39,15 +39,14 @@ final class GraphMaker {
       return;
     }
     LockSupport.parkNanos(AFTER_NANOS);
-    if (draining.getAsBoolean()
-        || !(loader.fetchSource() instanceof Fetched.Complete(ModelBytes bytes, String again))) {
+    if (draining.getAsBoolean() || freeMemory() < loader.sourceBytes() * TIMES_THE_MODEL) {
+      log.info("no graph is prepared: it would take memory that requests may need");
+      return;
+    }
+    if (!(loader.fetchSource() instanceof Fetched.Complete(ModelBytes bytes, String again))) {
       return;
     }
     try (bytes) {
-      if (freeMemory() < bytes.size() * TIMES_THE_MODEL) {
-        log.info("no graph is prepared: it would take memory that requests may need");
-        return;
-      }
       put(bytes, URI.create(to), config, log);
     } catch (IOException | PreparedGraph.Unprepared | InterruptedException e) {
       log.info("no graph was prepared", "problem", e.toString());
@@ -71,6 +70,7 @@ final class GraphMaker {
               .version(HttpClient.Version.HTTP_1_1)
               .timeout(TIMEOUT)
               .header(Wire.GRAPH, Wire.GRAPH_FORMAT)
+              .header(Wire.MODEL_DIGEST, PreparedGraph.digest(bytes.buffer()))
               .PUT(BodyPublishers.ofFile(file));
       config.identity().headers().forEach(request::header);
       int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();

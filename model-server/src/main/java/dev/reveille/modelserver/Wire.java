@@ -17,6 +17,9 @@ public final class Wire {
   /** What this program makes of a model and loads: ONNX Runtime's own format, so its version. */
   public static final String GRAPH_FORMAT = "ort-1.26.0-extended";
 
+  /** Before the form: the graph that was handed out does not load. */
+  public static final String BROKEN = "broken ";
+
   public static final String GRAPH_TO = "X-Reveille-Graph-To";
   public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
   public static final String REQUEST_ID = "X-Request-Id";

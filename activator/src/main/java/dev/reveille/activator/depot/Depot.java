@@ -95,6 +95,7 @@ public final class Depot {
 
   public synchronized void unwant(String uid) {
     wanted.remove(uid);
+    graphs.drop(uid);
   }
 
   /** The bytes we hold may not be those that the other replicas are bound to. */
@@ -142,6 +143,7 @@ public final class Depot {
       endpoint = wanterOf(id);
       if (endpoint == null) {
         models.remove(id);
+        settling.settled(id);
         return;
       }
       fetching++;
@@ -224,6 +226,7 @@ public final class Depot {
     if (held() + bytes > config.maxBytes()) {
       shelf.dropLeftovers();
     }
+    graphs.leave(config.maxBytes() - held() - bytes);
     for (Map.Entry<String, ModelState> entry : List.copyOf(models.entrySet())) {
       if (held() + bytes <= config.maxBytes()) {
         return;

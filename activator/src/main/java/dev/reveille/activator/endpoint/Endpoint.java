@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
@@ -36,6 +37,7 @@ public final class Endpoint {
   private final Gate gate;
   private final Meters meters;
   private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
+  private final AtomicBoolean wakeCalled = new AtomicBoolean();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
   private volatile Wake wake = new Wake();
@@ -140,6 +142,15 @@ public final class Endpoint {
 
   public Wake wake() {
     return wake;
+  }
+
+  /** True for the first that calls to wake it without waiting, until {@link #wakeCallOver}. */
+  public boolean beginWakeCall() {
+    return wakeCalled.compareAndSet(false, true);
+  }
+
+  public void wakeCallOver() {
+    wakeCalled.set(false);
   }
 
   /** A mark of the wake that goes on. */

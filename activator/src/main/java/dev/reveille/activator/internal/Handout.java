@@ -38,14 +38,23 @@ final class Handout {
   }
 
   private Graphs.Key graph(Message message, String modelId, String digest) {
+    String format = message.header(Wire.GRAPH);
+    boolean broken = format.startsWith(Wire.BROKEN);
     return new Graphs.Key(
-        modelId, digest, message.header(Wire.ENDPOINT), message.header(Wire.GRAPH));
+        message.header(Wire.ENDPOINT),
+        modelId,
+        digest,
+        broken ? format.substring(Wire.BROKEN.length()) : format);
   }
 
   private void take(Message message, String modelId) {
     String digest = depot.digest(modelId);
     if (digest == null) {
-      message.error(404, "the model is not here");
+      message.refuse(404, "the model is not here");
+      return;
+    }
+    if (!digest.equals(message.header(Wire.MODEL_DIGEST))) {
+      message.refuse(409, "it was made of another model");
       return;
     }
     depot
@@ -72,13 +81,23 @@ final class Handout {
 
   private void send(Message message, Graphs.Key key, Path source) {
     HttpServerResponse response = message.request().response();
+    if (message.header(Wire.GRAPH).startsWith(Wire.BROKEN)) {
+      depot.graphs().drop(key.endpointUid());
+    }
     Optional<Path> prepared = depot.graphs().file(key);
     if (prepared.isPresent()) {
       response.putHeader(Wire.GRAPH, key.format());
     } else if (depot.graphs().isWanted(key)) {
       response.putHeader(Wire.GRAPH_TO, message.here());
     }
-    response.sendFile(prepared.orElse(source).toString());
+    response
+        .sendFile(prepared.orElse(source).toString())
+        .onFailure(
+            failed -> {
+              if (!response.headWritten()) {
+                message.error(503, "it is gone just now; ask again");
+              }
+            });
   }
 
   private void absent(Message message, String modelId) {

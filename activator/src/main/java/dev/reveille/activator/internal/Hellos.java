@@ -67,22 +67,18 @@ final class Hellos {
     }
   }
 
+  /** A pod is taken once its hello is believed: else anybody could empty a pool. */
   private Backends.Taken take(Hello hello, String host) {
-    if (hello.isBridge()) {
-      Optional<Endpoint> endpoint = endpoints.withUid(hello.uid());
-      endpoint.ifPresent(
-          known ->
-              pools.taken(
-                  new PoolName(known.namespace(), pool(known)),
-                  hello.instance(),
-                  host,
-                  hello.uid(),
-                  nanoTime.getAsLong()));
+    Backends.Taken taken = backends.hello(hello, host);
+    Optional<Endpoint> endpoint = endpoints.withUid(hello.uid());
+    if (taken == Backends.Taken.YES && hello.isBridge() && endpoint.isPresent()) {
+      PoolName pool = new PoolName(endpoint.get().namespace(), pool(endpoint.get()));
+      pools.taken(pool, hello.instance(), host, hello.uid(), nanoTime.getAsLong());
+      if (hello.isFailed()) {
+        pools.relieved(host);
+      }
     }
-    if (hello.isBridge() && hello.isFailed()) {
-      pools.relieved(host);
-    }
-    return backends.hello(hello, host);
+    return taken;
   }
 
   private static String pool(Endpoint endpoint) {

@@ -69,10 +69,15 @@ public final class Claims {
         if (pools.ask(member, endpoint.uid(), now)) {
           return ask(endpoint, member, digest, 1)
               .compose(
-                  answer ->
-                      answer == Answer.OURS
-                          ? Future.succeededFuture(true)
-                          : next(endpoint, pool, digest, asked + 1));
+                  answer -> {
+                    if (answer == Answer.OURS) {
+                      return Future.succeededFuture(true);
+                    }
+                    if (answer == Answer.NOT_OURS) {
+                      pools.notOurs(member);
+                    }
+                    return next(endpoint, pool, digest, asked + 1);
+                  });
         }
       }
     }

@@ -41,10 +41,14 @@ public final class Pools {
   /**
    * A pod that was taken.
    *
-   * @param owner UID of the endpoint
+   * @param owner UID of the endpoint; empty: not one that we know
    * @param relieved the endpoint does without it
    */
   private record Taken(PoolName pool, String host, String owner, long since, boolean relieved) {
+    Taken of(String other) {
+      return new Taken(pool, host, other, since, relieved);
+    }
+
     Taken relieve() {
       return new Taken(pool, host, owner, since, true);
     }
@@ -78,6 +82,11 @@ public final class Pools {
 
   /** A hello whose key was checked, from the pod at {@code host}. */
   public synchronized void hello(PoolHello hello, String host, long now) {
+    Member known = members.get(hello.instance());
+    boolean another = known != null && !known.host().equals(host);
+    if (another || taken.values().stream().anyMatch(each -> each.host().equals(host))) {
+      return; // it speaks for another pod, or was claimed
+    }
     PoolName pool = new PoolName(hello.namespace(), hello.name());
     count(pool).of(hello.uid());
     if (hello.isSpent()) {
@@ -85,7 +94,8 @@ public final class Pools {
       if (spent.size() < MOST_PODS) {
         spent.put(host, new Spent(pool, now));
       }
-    } else if (hello.claimKey() != null && members.size() < MOST_PODS) {
+    } else if (hello.claimKey() != null && (known != null || members.size() < MOST_PODS)) {
+      spent.remove(host);
       members.put(
           hello.instance(),
           new Member(
@@ -115,11 +125,25 @@ public final class Pools {
         == null;
   }
 
-  /** The pod of that instance is some endpoint's; a hello said so. */
+  /** It said no, or could not be reached: it is left alone for a while. */
+  synchronized void notOurs(Member member) {
+    taken.computeIfPresent(member.instance(), (instance, each) -> each.of(""));
+  }
+
+  /** The pod at that address is gone; its address may be another's. */
+  public synchronized void gone(String host) {
+    members.values().removeIf(each -> each.host().equals(host));
+    taken.values().removeIf(each -> each.host().equals(host));
+    spent.remove(host);
+  }
+
+  /** The pod of that instance is some endpoint's; a hello that was believed said so. */
   public synchronized void taken(
       PoolName pool, String instance, String host, String owner, long now) {
     if (taken.size() < MOST_PODS) {
-      taken.putIfAbsent(instance, new Taken(pool, host, owner, now, false));
+      Taken known = taken.get(instance);
+      taken.put(
+          instance, known == null ? new Taken(pool, host, owner, now, false) : known.of(owner));
     }
   }
 
@@ -156,7 +180,12 @@ public final class Pools {
   public synchronized void prune(Predicate<String> exists, long now) {
     members.values().removeIf(member -> now - member.heard() > FRESH_NANOS);
     spent.values().removeIf(each -> now - each.heard() > SPENT_NANOS);
-    taken.values().removeIf(each -> now - each.since() > FRESH_NANOS && !exists.test(each.host()));
+    taken
+        .values()
+        .removeIf(
+            each ->
+                now - each.since() > FRESH_NANOS
+                    && (each.owner().isEmpty() || !exists.test(each.host())));
   }
 
   /**
@@ -175,7 +204,8 @@ public final class Pools {
     spent.forEach((host, each) -> add(useless, each.pool(), host));
     for (Taken each : taken.values()) {
       boolean late = now - each.since() > USELESS_NANOS;
-      if (each.relieved() || (late && !serves.test(each.owner(), each.host()))) {
+      boolean idle = !each.owner().isEmpty() && !serves.test(each.owner(), each.host());
+      if (each.relieved() || (late && idle)) {
         add(useless, each.pool(), each.host());
       }
     }

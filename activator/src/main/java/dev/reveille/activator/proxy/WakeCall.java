@@ -36,9 +36,13 @@ final class WakeCall implements Ticket {
 
   void start() {
     patience.tell(request.response());
+    if (!patience.preferred() && !endpoint.beginWakeCall()) {
+      answer(202, "waking"); // another such call waits already: one is enough
+      return;
+    }
     switch (endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt)) {
       case Admission.Forward(Lease lease) -> awake(lease);
-      case Admission.Refuse(Refusal why) -> Refusals.send(request.response(), why, id);
+      case Admission.Refuse(Refusal why) -> refused(why);
       case Admission.Wait() -> {
         if (!patience.preferred()) {
           answer(202, "waking");
@@ -67,22 +71,30 @@ final class WakeCall implements Ticket {
 
   @Override
   public void refuse(Refusal why) {
-    context.runOnContext(
-        there -> {
-          deadline.clear();
-          Refusals.send(request.response(), why, id);
-        });
+    context.runOnContext(there -> refused(why));
+  }
+
+  private void refused(Refusal why) {
+    over();
+    Refusals.send(request.response(), why, id);
+  }
+
+  private void over() {
+    deadline.clear();
+    if (!patience.preferred()) {
+      endpoint.wakeCallOver();
+    }
   }
 
   private void awake(Lease lease) {
-    deadline.clear();
+    over();
     endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
     answer(200, "ready");
   }
 
   private void waitedTooLong() {
     if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
-      Refusals.send(request.response(), patience.over(endpoint.retryAfterSeconds()), id);
+      refused(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ public final class Pods implements Witness {
   private final Endpoints endpoints;
   private final BooleanSupplier watching;
   private final LongSupplier nanoTime;
+  private volatile Consumer<String> freed = host -> {};
 
   /**
    * @param watching whether the pod watch is current
@@ -37,14 +39,14 @@ public final class Pods implements Witness {
   /** Added or changed. */
   public void seen(PodSeen pod) {
     PodSeen before = byUid.put(pod.uid(), pod);
-    Optional<Endpoint> endpoint = ownerOf(pod);
-    if (endpoint.isEmpty()) {
-      return;
-    }
     if (pod.leaving()) {
       if (!pod.host().isEmpty()) {
-        endpoint.get().lost(pod.host());
+        concerned(pod).forEach(each -> each.lost(pod.host()));
       }
+      return;
+    }
+    Optional<Endpoint> endpoint = ownerOf(pod);
+    if (endpoint.isEmpty()) {
       return;
     }
     long now = nanoTime.getAsLong();
@@ -60,12 +62,29 @@ public final class Pods implements Witness {
   /** Deleted. */
   public void gone(PodSeen pod) {
     byUid.remove(pod.uid());
-    ownerOf(pod)
-        .ifPresent(
-            endpoint -> {
-              endpoint.lost(pod.host());
-              endpoint.gone(pod.host());
-            });
+    if (!pod.host().isEmpty()) {
+      concerned(pod)
+          .forEach(
+              endpoint -> {
+                endpoint.lost(pod.host());
+                endpoint.gone(pod.host());
+              });
+      freed.accept(pod.host());
+    }
+  }
+
+  /**
+   * Whose pod it is; a pool's may serve any endpoint of its namespace, before the labels say so.
+   */
+  private Stream<Endpoint> concerned(PodSeen pod) {
+    return pod.pool().isEmpty()
+        ? ownerOf(pod).stream()
+        : endpoints.all().stream().filter(each -> each.namespace().equals(pod.namespace()));
+  }
+
+  /** Who is to know that an address is nobody's any more. */
+  public void onFreed(Consumer<String> listener) {
+    freed = listener;
   }
 
   /**

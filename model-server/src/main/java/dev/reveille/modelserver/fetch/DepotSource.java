@@ -49,6 +49,13 @@ public final class DepotSource implements ModelSource {
   }
 
   @Override
+  public Fetched fetchAfterBroken() {
+    Map<String, String> headers = new HashMap<>(identity.headers());
+    headers.put(Wire.GRAPH, Wire.BROKEN + Wire.GRAPH_FORMAT);
+    return fetch(headers);
+  }
+
+  @Override
   public Fetched fetchSource() {
     return fetch(identity.headers());
   }

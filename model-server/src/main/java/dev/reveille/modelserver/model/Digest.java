@@ -32,13 +32,22 @@ final class Digest {
 
   private void compare(String expected, ByteBuffer bytes) {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(bytes);
-      String actual = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+      String actual = of(bytes);
       mismatch.complete(
           actual.equals(expected) ? NONE : "the model has digest " + actual + ", not " + expected);
-    } catch (NoSuchAlgorithmException | RuntimeException e) {
+    } catch (RuntimeException e) {
       mismatch.complete("the model's digest cannot be computed: " + e);
+    }
+  }
+
+  /** As a user would write it: {@code sha256:HEX}. */
+  static String of(ByteBuffer bytes) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(bytes.duplicate());
+      return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

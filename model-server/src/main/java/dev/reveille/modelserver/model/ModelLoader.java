@@ -21,6 +21,7 @@ public final class ModelLoader {
   private final Timeline timeline;
   private final JsonLog log;
   private volatile String graphTo = "";
+  private volatile long sourceBytes;
 
   public ModelLoader(Config config, ModelSource source, Timeline timeline, JsonLog log) {
     this.config = config;
@@ -43,7 +44,7 @@ public final class ModelLoader {
         if (loaded.isPresent()) {
           return loaded.get();
         }
-        fetched = source.fetchSource();
+        fetched = source.fetchAfterBroken();
       }
       return fetched instanceof Fetched.Complete complete
           ? source(complete)
@@ -67,6 +68,7 @@ public final class ModelLoader {
       timeline.again(Step.FETCHED, System.nanoTime());
       Loading loaded = load(bytes.buffer());
       graphTo = loaded.reason().isEmpty() ? complete.graphTo() : "";
+      sourceBytes = bytes.size();
       return loaded;
     }
   }
@@ -74,6 +76,11 @@ public final class ModelLoader {
   /** Where a prepared graph of what was loaded is wanted; empty: nowhere. */
   public String graphTo() {
     return graphTo;
+  }
+
+  /** How long the model is, when it was loaded from itself. */
+  public long sourceBytes() {
+    return sourceBytes;
   }
 
   /** The model itself, once more. */
@@ -88,7 +95,12 @@ public final class ModelLoader {
     try (OrtSession.SessionOptions options = OrtOptions.prepared(config.threads())) {
       OrtSession session = environment().createSession(bytes.buffer(), options);
       timeline.reach(Step.SESSION, System.nanoTime());
-      return Optional.of(warmed(Model.of(environment(), session, bytes.size(), bytes::close)));
+      try {
+        return Optional.of(warmed(Model.of(environment(), session, bytes.size(), bytes::close)));
+      } catch (Model.Unsupported e) {
+        session.close(); // before its bytes
+        throw e;
+      }
     } catch (Model.Unsupported | OrtException e) {
       bytes.close();
       log.warn("a prepared graph does not load", "problem", String.valueOf(e.getMessage()));

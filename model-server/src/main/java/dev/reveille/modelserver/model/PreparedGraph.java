@@ -18,6 +18,11 @@ public final class PreparedGraph {
     }
   }
 
+  /** The digest of the model that a graph is made of. */
+  public static String digest(ByteBuffer model) {
+    return Digest.of(model);
+  }
+
   /** Writes the graph of a model that was checked and loaded before. */
   public static void write(ByteBuffer model, Path file, int threads) throws Unprepared {
     try (OrtSession.SessionOptions options = OrtOptions.preparing(threads, file)) {

@@ -3,6 +3,7 @@ package dev.reveille.operator.activators;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one activator says of its endpoints and pools (the wire contract's load). */
@@ -56,6 +57,13 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
 
     String key() {
       return namespace + "/" + name;
+    }
+
+    /** Without these pods, NAMESPACE/NAME, among the spent. */
+    PoolPart without(Set<String> serving) {
+      List<String> left =
+          spent.stream().filter(pod -> !serving.contains(namespace + "/" + pod)).toList();
+      return new PoolPart(namespace, name, free, claims, misses, left);
     }
   }
 

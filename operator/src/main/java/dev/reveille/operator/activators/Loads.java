@@ -44,15 +44,28 @@ public record Loads(Map<String, Load> byUid, Map<String, PoolLoad> pools, int as
     Set<String> activators =
         reports.stream().map(LoadReport::activator).collect(Collectors.toUnmodifiableSet());
     Map<String, Map<String, PoolPart>> parts = new HashMap<>();
+    Set<String> serving = serving(reports);
     for (LoadReport report : reports) {
       for (PoolPart pool : report.pools()) {
-        parts.computeIfAbsent(pool.key(), key -> new TreeMap<>()).put(report.activator(), pool);
+        parts
+            .computeIfAbsent(pool.key(), key -> new TreeMap<>())
+            .put(report.activator(), pool.without(serving));
       }
     }
     Map<String, PoolLoad> merged = new HashMap<>();
     parts.forEach(
         (key, pools) -> merged.put(key, PoolLoad.of(pools, activators, reports.size() == asked)));
     return Map.copyOf(merged);
+  }
+
+  /** NAMESPACE/POD of those that any activator sends to: not spent, whatever another says. */
+  private static Set<String> serving(List<LoadReport> reports) {
+    return reports.stream()
+        .flatMap(report -> report.endpoints().stream())
+        .flatMap(
+            endpoint ->
+                endpoint.bridges().stream().map(each -> endpoint.namespace() + "/" + each.pod()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public Load of(String uid) {
