@@ -102,18 +102,12 @@ public final class Depot {
   private void recheck(Endpoint endpoint) {
     String id = endpoint.modelId().orElse("");
     if (models.get(id) instanceof ModelState.Ready ready) {
-      mismatch(endpoint, ready.digest())
+      endpoint
+          .mismatch(ready.digest())
           .ifPresent(
               message ->
                   models.put(id, new ModelState.Failed("DigestMismatch", message, retryAt(id))));
     }
-  }
-
-  private static Optional<String> mismatch(Endpoint endpoint, String digest) {
-    return endpoint
-        .wantedDigest()
-        .filter(wanted -> !wanted.equals(digest))
-        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
   }
 
   /** Retries what failed; to be called now and then. */
@@ -207,7 +201,7 @@ public final class Depot {
   }
 
   private Future<ModelState> keep(Endpoint endpoint, String id, Fetcher.Download download) {
-    Optional<String> mismatch = mismatch(endpoint, download.digest());
+    Optional<String> mismatch = endpoint.mismatch(download.digest());
     if (mismatch.isPresent()) {
       return Future.failedFuture(new Source.Refused("DigestMismatch", mismatch.get()));
     }

@@ -100,6 +100,13 @@ public final class Endpoint {
         : Optional.empty();
   }
 
+  /** Why bytes of that digest are not its model; empty when they may be. */
+  public Optional<String> mismatch(String digest) {
+    return wantedDigest()
+        .filter(wanted -> !wanted.equals(digest))
+        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
+  }
+
   /** The warm pool that a wake may claim from: the operator says whether the endpoint fits it. */
   public Optional<String> usablePool() {
     InferenceEndpoint now = resource;
