@@ -264,10 +264,9 @@ public final class Depot {
   /** Completes once the model is not being fetched any more, or after a while all the same. */
   public Future<Void> settled(String modelId) {
     synchronized (this) {
-      if (!(models.get(modelId) instanceof ModelState.Fetching)) {
-        return Future.succeededFuture();
-      }
-      return settling.await(modelId);
+      return models.get(modelId) instanceof ModelState.Fetching
+          ? settling.await(modelId)
+          : Future.succeededFuture();
     }
   }
 
