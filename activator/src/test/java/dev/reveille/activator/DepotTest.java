@@ -9,6 +9,8 @@ import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,19 +99,21 @@ class DepotTest {
     throw new AssertionError("the fetch did not end");
   }
 
+  private HttpRequest.Builder toDepot(String name, ModelSpec model, String key) {
+    return HttpRequest.newBuilder(
+            URI.create(
+                "http://127.0.0.1:"
+                    + running.activator.internalPort()
+                    + Wire.MODELS_PATH
+                    + Keys.modelId(model)))
+        .header("Authorization", "Bearer " + key)
+        .header(Wire.ENDPOINT, "uid-" + name)
+        .header(Wire.REVISION, "r1");
+  }
+
   private HttpResponse<String> asPod(String name, ModelSpec model, String key) throws Exception {
     return running.http.send(
-        java.net.http.HttpRequest.newBuilder(
-                java.net.URI.create(
-                    "http://127.0.0.1:"
-                        + running.activator.internalPort()
-                        + Wire.MODELS_PATH
-                        + Keys.modelId(model)))
-            .header("Authorization", "Bearer " + key)
-            .header(Wire.ENDPOINT, "uid-" + name)
-            .header(Wire.REVISION, "r1")
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+        toDepot(name, model, key).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @ParameterizedTest
@@ -228,18 +232,10 @@ class DepotTest {
       String method, String name, ModelSpec model, String format, String body) throws Exception {
     String key = Running.KEYS.endpoint("uid-" + name, "r1", Keys.modelId(model));
     return running.http.send(
-        java.net.http.HttpRequest.newBuilder(
-                java.net.URI.create(
-                    "http://127.0.0.1:"
-                        + running.activator.internalPort()
-                        + Wire.MODELS_PATH
-                        + Keys.modelId(model)))
-            .header("Authorization", "Bearer " + key)
-            .header(Wire.ENDPOINT, "uid-" + name)
-            .header(Wire.REVISION, "r1")
+        toDepot(name, model, key)
             .header(Wire.GRAPH, format)
             .header(Wire.MODEL_DIGEST, DIGEST)
-            .method(method, java.net.http.HttpRequest.BodyPublishers.ofString(body))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }
