@@ -41,7 +41,6 @@ final class Exchange implements Ticket {
   private final Context context;
   private final RequestBody body;
   private final Deadline deadline;
-  private final Patience patience;
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
@@ -67,7 +66,6 @@ final class Exchange implements Ticket {
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
     this.deadline = new Deadline(parts.vertx());
-    this.patience = Patience.of(request, endpoint.spec().activation());
     this.body =
         new RequestBody(
             request,
@@ -94,9 +92,11 @@ final class Exchange implements Ticket {
       case Admission.Refuse(Refusal why) -> fail(why);
       case Admission.Wait() -> {
         waited = true;
+        Patience patience = Patience.of(request, endpoint.spec().activation());
         patience.tell(response);
         deadline.set(
-            patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()), this::waitedTooLong);
+            patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()),
+            () -> waitedTooLong(patience));
         parts.waker().wakeIfNeeded(endpoint);
       }
     }
@@ -122,7 +122,7 @@ final class Exchange implements Ticket {
     context.runOnContext(there -> fail(why));
   }
 
-  private void waitedTooLong() {
+  private void waitedTooLong(Patience patience) {
     if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
     }
