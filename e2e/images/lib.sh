@@ -5,6 +5,7 @@ ROOT=$(cd "$HERE/../.." && pwd)
 CACHE=${REVEILLE_CACHE:-$HOME/.cache/reveille}
 OUT=$CACHE/images
 STAGE=$CACHE/stage
+CURRENT=$ROOT/target/images # env: what this checkout's images are called; archives: where they lie
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
