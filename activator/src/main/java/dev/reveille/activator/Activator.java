@@ -39,6 +39,7 @@ import java.util.function.Supplier;
 public final class Activator {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 4096;
+  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
   private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
@@ -239,6 +240,7 @@ public final class Activator {
         .setKeepAlive(true)
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
+        .setConnectTimeout(CONNECT_MILLIS)
         .setKeepAliveTimeout(30);
   }
 
