@@ -6,6 +6,7 @@ import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.measure.JvmMeters;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -82,6 +83,7 @@ public final class Activator {
     this.vertx = vertx;
     this.config = config;
     this.outside = outside;
+    JvmMeters.register(meters);
     this.endpoints = new Endpoints(meters, System::nanoTime);
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
