@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *         └─► Refuse (full, or blocked)
  * </pre>
  */
-public final class Gate {
+public final class Gate implements Door {
   private final Line line = new Line();
   private final Balance balance = new Balance();
   private Bounds bounds;
@@ -64,7 +64,7 @@ public final class Gate {
     pump(now);
   }
 
-  /** Decides about a new request. */
+  @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
     lastActive = now;
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
@@ -84,10 +84,7 @@ public final class Gate {
     return new Admission.Wait();
   }
 
-  /**
-   * Takes a request back that its backend did not begin, or may begin again; it does not lose its
-   * place, neither to the bounds nor to those that came after it.
-   */
+  @Override
   public Admission readmit(Ticket ticket, Lease failed, long now) {
     List<Call> calls;
     Admission admission = new Admission.Wait();
@@ -109,7 +106,7 @@ public final class Gate {
     return admission;
   }
 
-  /** The request is over, one way or another. */
+  @Override
   public void finish(Lease lease, long now) {
     List<Call> calls;
     synchronized (this) {
@@ -129,7 +126,7 @@ public final class Gate {
     return balance.failed(lease, fault, now);
   }
 
-  /** It left, or waited too long; true when it was still waiting. */
+  @Override
   public synchronized boolean cancel(Ticket ticket, long now) {
     boolean was = line.remove(ticket);
     lastActive = was ? now : lastActive;

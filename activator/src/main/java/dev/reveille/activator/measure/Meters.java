@@ -44,6 +44,7 @@ public final class Meters {
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
   private final Timer waits;
   private final Counter wakes;
+  private final Counter relays;
 
   public Meters(MeterRegistry registry, String namespace, String name) {
     this.registry = registry;
@@ -58,6 +59,12 @@ public final class Meters {
                   .register(registry));
     }
     waits = timer("reveille.wait", "How long requests waited at the gate", tags);
+    relays =
+        keep(
+            Counter.builder("reveille.relays")
+                .description("Requests passed on to the activator that has the endpoint's gate")
+                .tags(tags)
+                .register(registry));
     wakes =
         keep(
             Counter.builder("reveille.wakes")
@@ -78,6 +85,11 @@ public final class Meters {
 
   public void waited(long nanos) {
     waits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Another activator answers, and counts it. */
+  public void relayed() {
+    relays.increment();
   }
 
   public void woke() {
