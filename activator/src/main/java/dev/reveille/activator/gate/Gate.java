@@ -212,6 +212,11 @@ public final class Gate {
         inFlight, waiting.size(), outstanding.size(), bridges, isFenced(now), blocked != null);
   }
 
+  /** Nobody waits and nobody could serve: time alone changes nothing here. */
+  public synchronized boolean isAtRest() {
+    return waiting.isEmpty() && outstanding.isEmpty();
+  }
+
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
     return inFlight > 0 || !waiting.isEmpty() ? 0 : Math.max(0, now - lastActive);
