@@ -109,7 +109,9 @@ class RelayTest {
   }
 
   private static String metric(Running at, String name) throws Exception {
-    return at.internal("GET", "/metrics", "", "").body().lines()
+    return at.internal("GET", "/metrics", "", "")
+        .body()
+        .lines()
         .filter(line -> line.startsWith(name))
         .map(line -> line.substring(line.lastIndexOf(' ') + 1))
         .findFirst()
@@ -155,7 +157,7 @@ class RelayTest {
   void theHomeWakesForBothAndSaysWhatRuns() throws Exception {
     CompletableFuture<HttpResponse<String>> answer = guest.call("m", "x");
     until("it waits at home", () -> home.queued("m") == 1);
-    assertEquals(1, home.raised.get());
+    until("the home wakes it", () -> home.raised.get() == 1);
     assertEquals(0, guest.raised.get());
     holds = true;
     ready();
@@ -198,7 +200,8 @@ class RelayTest {
   private void theHomeDies(boolean idempotent) {
     AtomicInteger taken = new AtomicInteger();
     HttpServer dying =
-        guest.vertx
+        guest
+            .vertx
             .createHttpServer()
             .requestHandler(
                 request -> {
@@ -211,8 +214,7 @@ class RelayTest {
             .join();
     Sibling self = guest.siblings.get(1);
     guest.siblings =
-        List.of(
-            new Sibling(guest.siblings.get(0).pod(), "127.0.0.1", dying.actualPort()), self);
+        List.of(new Sibling(guest.siblings.get(0).pod(), "127.0.0.1", dying.actualPort()), self);
     guest.endpoint("m", limited().with(new RequestsSpec(60, "8Mi", idempotent)));
   }
 

@@ -243,6 +243,11 @@ public final class Gate implements Door {
         blocked != null);
   }
 
+  /** Nobody waits and nobody could serve: time alone changes nothing here. */
+  public synchronized boolean isAtRest() {
+    return waiting.isEmpty() && outstanding.isEmpty();
+  }
+
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
     return inFlight > 0 || !line.isEmpty() ? 0 : Math.max(0, now - lastActive);
