@@ -6,6 +6,9 @@ import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.metricsapi.ExternalMetrics;
+import dev.reveille.activator.metricsapi.MetricsListener;
+import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -21,10 +24,13 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +39,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The running activator: both listeners, and the clock that drives what happens without a request.
+ * The running activator: its listeners, and the clock that drives what happens without a request.
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
@@ -55,6 +61,8 @@ public final class Activator {
   private final Pools pools;
   private final Depot depot;
   private final Outside outside;
+  private final HttpClient client;
+  private final MetricsListener metrics;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private volatile boolean draining;
@@ -68,6 +76,7 @@ public final class Activator {
    * @param alive no watch has ended for good: else only a restart helps
    * @param watching whether the pod watch is current
    * @param peers internal listeners of the other activators
+   * @param servingPeers those of them that clients are sent to
    */
   public record Outside(
       Keys keys,
@@ -75,7 +84,8 @@ public final class Activator {
       BooleanSupplier synced,
       BooleanSupplier alive,
       BooleanSupplier watching,
-      Supplier<List<String>> peers) {}
+      Supplier<List<String>> peers,
+      Supplier<Set<String>> servingPeers) {}
 
   public Activator(Vertx vertx, Config config, Outside outside) {
     this.vertx = vertx;
@@ -86,6 +96,8 @@ public final class Activator {
     this.pools = new Pools(pods::standsIn);
     pods.onFreed(pools::gone);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
+    this.client = vertx.createHttpClient(clientOptions());
+    this.metrics = metricsListener();
   }
 
   public Endpoints endpoints() {
@@ -108,10 +120,29 @@ public final class Activator {
     return internalPort;
   }
 
-  /** Returns once both listeners are open. */
+  /** Opens when it is brought its credentials. */
+  public MetricsListener metrics() {
+    return metrics;
+  }
+
+  private MetricsListener metricsListener() {
+    return ExternalMetrics.start(
+        vertx,
+        client,
+        config.metricsPort(),
+        new ExternalMetrics.Parts(
+            new OwnDemand(endpoints),
+            outside.peers(),
+            outside.servingPeers(),
+            outside.synced(),
+            outside.keys().activator(),
+            meters),
+        new ExternalMetrics.Clocks(System::nanoTime, InstantSource.system()));
+  }
+
+  /** Returns once the data and the internal listener are open. */
   public void start() {
     Backends backends = new Backends(endpoints, pods, System::nanoTime);
-    var client = vertx.createHttpClient(clientOptions());
     ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
     Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
     Waker waker = new Waker(outside.scaler(), depot, claims, wakeThreads(), System::nanoTime);

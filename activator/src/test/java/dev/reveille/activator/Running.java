@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -37,6 +38,7 @@ final class Running implements AutoCloseable {
   final Activator activator;
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
+  volatile List<String> peers = List.of();
 
   Running(Path depot) throws Exception {
     Config config =
@@ -45,6 +47,7 @@ final class Running implements AutoCloseable {
                 "REVEILLE_NAMESPACE", "reveille",
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
+                "REVEILLE_METRICS_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
                 "REVEILLE_MAX_MODEL_BYTES", "1000000",
                 "REVEILLE_ALLOW_PRIVATE_SOURCES", "true",
@@ -62,7 +65,14 @@ final class Running implements AutoCloseable {
         new Activator(
             vertx,
             config,
-            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> watching, List::of));
+            new Activator.Outside(
+                KEYS,
+                scaler,
+                () -> true,
+                () -> true,
+                () -> watching,
+                () -> List.copyOf(peers),
+                () -> Set.copyOf(peers)));
     activator.start();
   }
 

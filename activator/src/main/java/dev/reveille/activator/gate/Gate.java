@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
   private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
   private final Map<Backend, int[]> outstanding = new LinkedHashMap<>();
+  private final Demand demand;
   private volatile Bounds bounds;
   private long waitingBytes;
   private int inFlight;
@@ -35,6 +36,7 @@ public final class Gate {
   public Gate(Bounds bounds, long now) {
     this.bounds = bounds;
     this.lastActive = now;
+    this.demand = new Demand(now);
   }
 
   /**
@@ -55,6 +57,7 @@ public final class Gate {
   /** Decides about a new request. */
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
     lastActive = now;
+    demand.came(now);
     Optional<Lease> lease = waiting.isEmpty() ? lease(now) : Optional.empty();
     if (lease.isPresent()) {
       return new Admission.Forward(lease.get());
@@ -69,7 +72,7 @@ public final class Gate {
     if (waitingBytes + ticket.bytes() > bounds.maxQueuedBytes()) {
       return new Admission.Refuse(Refusal.queueFull(waitingBytes + " bytes", retryAfterSeconds));
     }
-    enqueue(ticket);
+    enqueue(ticket, now);
     return new Admission.Wait();
   }
 
@@ -86,7 +89,7 @@ public final class Gate {
       if (blocked != null && outstanding.isEmpty()) {
         return new Admission.Refuse(blocked);
       }
-      enqueue(ticket);
+      enqueue(ticket, now);
       return new Admission.Wait();
     }
   }
@@ -102,6 +105,7 @@ public final class Gate {
     if (was) {
       waitingBytes -= ticket.bytes();
       lastActive = now;
+      counted(now);
     }
     return was;
   }
@@ -202,6 +206,7 @@ public final class Gate {
         waitingBytes -= ticket.bytes();
         calls.add(new Call(ticket, lease.get()));
       }
+      counted(now);
     }
     calls.forEach(call -> call.ticket().forward(call.lease()));
   }
@@ -210,6 +215,11 @@ public final class Gate {
     int bridges = (int) outstanding.keySet().stream().filter(Backend::isBridge).count();
     return new Census(
         inFlight, waiting.size(), outstanding.size(), bridges, isFenced(now), blocked != null);
+  }
+
+  /** What is asked of the endpoint, averaged over the last seconds. */
+  public synchronized Demand.Figures demand(long now) {
+    return demand.figures(now);
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */
@@ -229,9 +239,15 @@ public final class Gate {
     return all;
   }
 
-  private void enqueue(Ticket ticket) {
+  private void enqueue(Ticket ticket, long now) {
     waiting.addLast(ticket);
     waitingBytes += ticket.bytes();
+    counted(now);
+  }
+
+  /** Wherever what runs or waits has changed; those refused by a block count until the next. */
+  private void counted(long now) {
+    demand.level(inFlight + waiting.size(), now);
   }
 
   private boolean isFenced(long now) {
@@ -252,6 +268,7 @@ public final class Gate {
     }
     least.getValue()[0]++;
     inFlight++;
+    counted(now);
     return Optional.of(new Lease(least.getKey()));
   }
 
@@ -268,6 +285,7 @@ public final class Gate {
     }
     inFlight--;
     lastActive = now;
+    counted(now);
     int[] count = outstanding.get(lease.backend());
     if (count != null) {
       count[0]--;
