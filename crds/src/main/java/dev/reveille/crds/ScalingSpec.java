@@ -50,6 +50,13 @@ public record ScalingSpec(
         @Max(10000)
         Integer targetConcurrency,
     @JsonPropertyDescription(
+            "Requests that one replica gets at once at most; more wait until one ends. 0: no limit. A"
+                + " limit below targetConcurrency counts as the target.")
+        @Default("0")
+        @Min(0)
+        @Max(10000)
+        Integer containerConcurrency,
+    @JsonPropertyDescription(
             "Requests that one replica is meant to take a second, if scaling.metric is"
                 + " requestsPerSecond.")
         @Min(1)
@@ -86,10 +93,11 @@ public record ScalingSpec(
     idleSeconds = idleSeconds == null ? 60 : idleSeconds;
     metric = metric == null ? ScalingMetric.CONCURRENCY : metric;
     targetConcurrency = targetConcurrency == null ? TARGET_CONCURRENCY : targetConcurrency;
+    containerConcurrency = containerConcurrency == null ? 0 : containerConcurrency;
     targetCpuPercent = targetCpuPercent == null ? TARGET_CPU_PERCENT : targetCpuPercent;
   }
 
-  /** Without a pool, everything else as by default. */
+  /** Without a pool or a limit, everything else as by default. */
   public ScalingSpec(int minReplicas, int maxReplicas, int idleSeconds) {
     this(
         minReplicas,
@@ -97,6 +105,7 @@ public record ScalingSpec(
         idleSeconds,
         ScalingMetric.CONCURRENCY,
         TARGET_CONCURRENCY,
+        0,
         null,
         TARGET_CPU_PERCENT,
         null,
@@ -104,34 +113,41 @@ public record ScalingSpec(
   }
 
   public ScalingSpec withTargetConcurrency(int requests) {
-    return new ScalingSpec(
-        minReplicas,
-        maxReplicas,
-        idleSeconds,
-        metric,
-        requests,
-        targetRequestsPerSecond,
-        targetCpuPercent,
-        behavior,
-        warmPool);
+    return with(requests, containerConcurrency, warmPool);
+  }
+
+  public ScalingSpec withContainerConcurrency(int requests) {
+    return with(targetConcurrency, requests, warmPool);
   }
 
   public ScalingSpec withWarmPool(String pool) {
+    return with(targetConcurrency, containerConcurrency, pool);
+  }
+
+  private ScalingSpec with(int target, int limit, @Nullable String pool) {
     return new ScalingSpec(
         minReplicas,
         maxReplicas,
         idleSeconds,
         metric,
-        targetConcurrency,
+        target,
+        limit,
         targetRequestsPerSecond,
         targetCpuPercent,
         behavior,
         pool);
   }
 
+  /** Requests that one replica is meant to take at once, and may. */
+  public int concurrency() {
+    return containerConcurrency == 0
+        ? targetConcurrency
+        : Math.min(targetConcurrency, containerConcurrency);
+  }
+
   /** Replicas that so many waiting requests need, within the bounds. */
   public int replicasFor(int waiting) {
-    int needed = Math.ceilDiv(waiting, targetConcurrency);
+    int needed = Math.ceilDiv(waiting, concurrency());
     return Math.clamp(needed, Math.max(1, minReplicas), maxReplicas);
   }
 }

@@ -42,6 +42,8 @@ class BadManifestsE2E {
             GOOD + "\n  scaling: {metric: requestsPerSecond}",
             "scaling.targetRequestsPerSecond"),
         wrong(
+            "bad", GOOD + "\n  scaling: {containerConcurrency: -1}", "greater than or equal to 0"),
+        wrong(
             "bad",
             GOOD + "\n  activation: {coldStartTargetMillis: 0}",
             "greater than or equal to 1"),

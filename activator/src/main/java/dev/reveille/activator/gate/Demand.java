@@ -22,6 +22,7 @@ public final class Demand {
   private long begun; // of the bucket under way
   private long seen;
   private int level;
+  private long lastActive;
 
   /** Averages over the window. */
   public record Figures(double concurrency, double requestsPerSecond) {
@@ -37,11 +38,13 @@ public final class Demand {
   Demand(long now) {
     this.begun = now;
     this.seen = now;
+    this.lastActive = now;
   }
 
   /** From now on so many requests run or wait. */
   void level(int requests, long now) {
     advance(now);
+    lastActive = level == requests ? lastActive : now;
     level = requests;
   }
 
@@ -49,6 +52,12 @@ public final class Demand {
   void came(long now) {
     advance(now);
     came[bucket]++;
+    lastActive = now;
+  }
+
+  /** How long nothing has come, run or waited. */
+  long idleNanos(long now) {
+    return level > 0 ? 0 : Math.max(0, now - lastActive);
   }
 
   Figures figures(long now) {

@@ -105,7 +105,7 @@ class DemandTest {
 
   @Test
   void aGateCountsWhatWaitsAndWhatRunsAndWhateverCame() {
-    Gate gate = new Gate(new Bounds(2, 100), at(0));
+    Gate gate = new Gate(new Bounds(2, 100, 0), at(0));
     Ticket left = new Caller();
     gate.admit(new Caller(), 1, at(0));
     gate.admit(left, 1, at(0));
