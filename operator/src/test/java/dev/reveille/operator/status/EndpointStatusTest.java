@@ -187,6 +187,15 @@ class EndpointStatusTest {
     assertEquals("http://minilm.demo.svc.cluster.local", status.url());
   }
 
+  @ParameterizedTest
+  @MethodSource("rows")
+  void whoWaitsGivesUpWhereWaitingAloneDoesNotHelp(Given given, EndpointState state, String ready) {
+    InferenceEndpointStatus status = EndpointStatus.of(given.observed(), Given.CONFIG, NOW);
+    boolean hopeless = ready.startsWith("False") && !ready.equals("False Unschedulable");
+    assertEquals(
+        hopeless ? ready.replace("False", "True") : "", Conditions.text(status, "Stalled"));
+  }
+
   @Test
   void unchangedIsEqualAndTransitionTimesStay() {
     InferenceEndpointStatus first =
