@@ -4,11 +4,14 @@
 //	GET /models/NAME.onnx      a file
 //	GET /slow/NAME.onnx?ms=100 the same, after a while
 //	GET /healthz               200
+//	GET /ok                    200, nothing logged
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
 //	GET /environment?name=HOME its value
 //	GET /file?path=colour      a file, from the working directory on
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
+//	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
+//	    [&fails=POD]           that pod answers 503 at once
 package main
 
 import (
@@ -20,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -35,6 +39,7 @@ func main() {
 		files.ServeHTTP(w, r)
 	})))
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
+	http.HandleFunc("/ok", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
 	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
 	})
@@ -42,8 +47,9 @@ func main() {
 	http.HandleFunc("/file", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, r.FormValue("path")) })
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
+	http.HandleFunc("/busy", busy)
 	server := http.Server{Addr: ":8080", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" {
 			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
 		}
 		http.DefaultServeMux.ServeHTTP(w, r)
@@ -84,4 +90,24 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{
 		"method": r.Method, "uri": r.RequestURI, "host": r.Host, "headers": r.Header, "body": string(body),
 	})
+}
+
+var (
+	running atomic.Int64
+	peak    atomic.Int64
+)
+
+func busy(w http.ResponseWriter, r *http.Request) {
+	now := running.Add(1)
+	defer running.Add(-1)
+	for most := peak.Load(); now > most && !peak.CompareAndSwap(most, now); most = peak.Load() {
+	}
+	pod, _ := os.Hostname()
+	w.Header().Set("Content-Type", "application/json")
+	if r.FormValue("fails") == pod {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	} else if millis, err := strconv.Atoi(r.FormValue("millis")); err == nil {
+		time.Sleep(time.Duration(millis) * time.Millisecond)
+	}
+	json.NewEncoder(w).Encode(map[string]any{"pod": pod, "peak": peak.Load()})
 }

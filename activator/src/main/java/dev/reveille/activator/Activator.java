@@ -5,7 +5,10 @@ import dev.reveille.activator.backend.Prober;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.home.Homes;
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.measure.JvmMeters;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -39,6 +42,7 @@ import java.util.function.Supplier;
 public final class Activator {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 4096;
+  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
   private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
@@ -53,6 +57,7 @@ public final class Activator {
   private final Endpoints endpoints;
   private final Pods pods;
   private final Pools pools;
+  private final Homes homes;
   private final Depot depot;
   private final Outside outside;
   private final PrometheusMeterRegistry meters =
@@ -68,6 +73,7 @@ public final class Activator {
    * @param alive no watch has ended for good: else only a restart helps
    * @param watching whether the pod watch is current
    * @param peers internal listeners of the other activators
+   * @param siblings the activators that are ready, this one among them once it is
    */
   public record Outside(
       Keys keys,
@@ -75,16 +81,20 @@ public final class Activator {
       BooleanSupplier synced,
       BooleanSupplier alive,
       BooleanSupplier watching,
-      Supplier<List<String>> peers) {}
+      Supplier<List<String>> peers,
+      Supplier<List<Sibling>> siblings) {}
 
   public Activator(Vertx vertx, Config config, Outside outside) {
     this.vertx = vertx;
     this.config = config;
     this.outside = outside;
+    JvmMeters.register(meters);
     this.endpoints = new Endpoints(meters, System::nanoTime);
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
     pods.onFreed(pools::gone);
+    this.homes =
+        new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
   }
 
@@ -180,6 +190,9 @@ public final class Activator {
   private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
+      if (endpoint.gate().isAtRest()) {
+        continue; // as most are, most of the time
+      }
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
       endpoint.retireBridges().forEach(pools::relieved);
@@ -209,9 +222,10 @@ public final class Activator {
 
   private boolean busy() {
     long now = System.nanoTime();
-    return endpoints.all().stream()
-        .map(endpoint -> endpoint.gate().census(now))
-        .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
+    return homes.underway() > 0
+        || endpoints.all().stream()
+            .map(endpoint -> endpoint.gate().census(now))
+            .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
   }
 
   private static ThreadPoolExecutor wakeThreads() {
@@ -239,6 +253,7 @@ public final class Activator {
         .setKeepAlive(true)
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
+        .setConnectTimeout(CONNECT_MILLIS)
         .setKeepAliveTimeout(30);
   }
 

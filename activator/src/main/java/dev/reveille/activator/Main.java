@@ -46,7 +46,8 @@ public final class Main {
                 () -> watch.get().filter(KubernetesWatch::synced).isPresent(),
                 () -> watch.get().map(KubernetesWatch::alive).orElse(true),
                 () -> watch.get().filter(KubernetesWatch::live).isPresent(),
-                () -> watch.get().map(KubernetesWatch::peers).orElse(List.of())));
+                () -> watch.get().map(KubernetesWatch::peers).orElse(List.of()),
+                () -> watch.get().map(KubernetesWatch::siblings).orElse(List.of())));
     activator.start();
     started.set(
         KubernetesWatch.start(

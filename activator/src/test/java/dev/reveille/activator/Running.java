@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.crds.InferenceEndpoint;
@@ -37,12 +38,19 @@ final class Running implements AutoCloseable {
   final Activator activator;
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
+  volatile List<Sibling> siblings = List.of();
 
   Running(Path depot) throws Exception {
+    this(depot, "activator");
+  }
+
+  /** One of several, of that name. */
+  Running(Path depot, String pod) throws Exception {
     Config config =
         Config.parse(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
+                "POD_NAME", pod,
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
@@ -62,7 +70,8 @@ final class Running implements AutoCloseable {
         new Activator(
             vertx,
             config,
-            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> watching, List::of));
+            new Activator.Outside(
+                KEYS, scaler, () -> true, () -> true, () -> watching, List::of, () -> siblings));
     activator.start();
   }
 
