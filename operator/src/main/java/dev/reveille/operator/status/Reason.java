@@ -21,6 +21,8 @@ public enum Reason {
   IMAGE_PULL("The image cannot be pulled."),
   UNSCHEDULABLE("No node has room for the pod."),
   CRASHING("The container keeps exiting."),
+  RUNS_AS_ROOT("The image would run as root, which the endpoint does not allow."),
+  CONTAINER_REFUSED("The node cannot make the container as it is asked for."),
   POD_REFUSED("The cluster refuses to create the pod."),
   SCALING("The autoscaler holds the replicas."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
