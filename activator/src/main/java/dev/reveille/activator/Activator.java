@@ -5,6 +5,8 @@ import dev.reveille.activator.backend.Prober;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.home.Homes;
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.internal.InternalServer;
 import dev.reveille.activator.measure.JvmMeters;
 import dev.reveille.activator.metricsapi.ExternalMetrics;
@@ -61,6 +63,7 @@ public final class Activator {
   private final Endpoints endpoints;
   private final Pods pods;
   private final Pools pools;
+  private final Homes homes;
   private final Depot depot;
   private final Outside outside;
   private final HttpClient client;
@@ -78,6 +81,7 @@ public final class Activator {
    * @param alive no watch has ended for good: else only a restart helps
    * @param watching whether the pod watch is current
    * @param peers internal listeners of the other activators
+   * @param siblings the activators that are ready, this one among them once it is
    * @param servingPeers those of them that clients are sent to
    */
   public record Outside(
@@ -87,6 +91,7 @@ public final class Activator {
       BooleanSupplier alive,
       BooleanSupplier watching,
       Supplier<List<String>> peers,
+      Supplier<List<Sibling>> siblings,
       Supplier<Set<String>> servingPeers) {}
 
   public Activator(Vertx vertx, Config config, Outside outside) {
@@ -98,6 +103,8 @@ public final class Activator {
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
     pods.onFreed(pools::gone);
+    this.homes =
+        new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
     this.client = vertx.createHttpClient(clientOptions());
     this.metrics = metricsListener();
@@ -214,6 +221,9 @@ public final class Activator {
   private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
+      if (endpoint.gate().isAtRest()) {
+        continue; // as most are, most of the time
+      }
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
       endpoint.retireBridges().forEach(pools::relieved);
@@ -243,9 +253,10 @@ public final class Activator {
 
   private boolean busy() {
     long now = System.nanoTime();
-    return endpoints.all().stream()
-        .map(endpoint -> endpoint.gate().census(now))
-        .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
+    return homes.underway() > 0
+        || endpoints.all().stream()
+            .map(endpoint -> endpoint.gate().census(now))
+            .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
   }
 
   private static ThreadPoolExecutor wakeThreads() {

@@ -49,6 +49,7 @@ public final class Main {
                 () -> watch.get().map(KubernetesWatch::alive).orElse(true),
                 () -> watch.get().filter(KubernetesWatch::live).isPresent(),
                 () -> watch.get().map(KubernetesWatch::peers).orElse(List.of()),
+                () -> watch.get().map(KubernetesWatch::siblings).orElse(List.of()),
                 () -> watch.get().map(KubernetesWatch::servingPeers).orElse(Set.of())));
     activator.start();
     started.set(

@@ -30,6 +30,10 @@ public final class Wire {
 
   public static final String GRAPH_TO = "X-Reveille-Graph-To";
   public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
+
+  /** From an activator to the one that has the endpoint's gate; its value is their key. */
+  public static final String RELAYED = "X-Reveille-Relayed";
+
   public static final String REQUEST_ID = "X-Request-Id";
 
   /** What the revision of a bridge begins with: the pool pod's own follows. */

@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.crds.InferenceEndpoint;
@@ -38,13 +39,20 @@ final class Running implements AutoCloseable {
   final Activator activator;
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
+  volatile List<Sibling> siblings = List.of();
   volatile List<String> peers = List.of();
 
   Running(Path depot) throws Exception {
+    this(depot, "activator");
+  }
+
+  /** One of several, of that name. */
+  Running(Path depot, String pod) throws Exception {
     Config config =
         Config.parse(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
+                "POD_NAME", pod,
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
                 "REVEILLE_METRICS_PORT", "0",
@@ -72,6 +80,7 @@ final class Running implements AutoCloseable {
                 () -> true,
                 () -> watching,
                 () -> List.copyOf(peers),
+                () -> siblings,
                 () -> Set.copyOf(peers)));
     activator.start();
   }

@@ -57,6 +57,7 @@ class WireContractTest {
     ours.put("header.graph", Wire.GRAPH);
     ours.put("header.graph-to", Wire.GRAPH_TO);
     ours.put("header.model-digest", Wire.MODEL_DIGEST);
+    ours.put("header.relayed", Wire.RELAYED);
     ours.put("header.request-id", Wire.REQUEST_ID);
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *         └─► Refuse (full, or blocked)
  * </pre>
  */
-public final class Gate {
+public final class Gate implements Door {
   private final Line line = new Line();
   private final Balance balance = new Balance();
   private final Fence fence = new Fence();
@@ -56,7 +56,7 @@ public final class Gate {
     pump(now);
   }
 
-  /** Decides about a new request. */
+  @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
     demand.came(now);
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
@@ -78,10 +78,7 @@ public final class Gate {
     return new Admission.Wait();
   }
 
-  /**
-   * Takes a request back that its backend did not begin, or may begin again; it does not lose its
-   * place, neither to the bounds nor to those that came after it.
-   */
+  @Override
   public Admission readmit(Ticket ticket, Lease failed, long now) {
     List<Call> calls;
     Admission admission = new Admission.Wait();
@@ -104,7 +101,7 @@ public final class Gate {
     return admission;
   }
 
-  /** The request is over, one way or another. */
+  @Override
   public void finish(Lease lease, long now) {
     List<Call> calls;
     synchronized (this) {
@@ -125,7 +122,7 @@ public final class Gate {
     return balance.failed(lease, fault, now);
   }
 
-  /** It left, or waited too long; true when it was still waiting. */
+  @Override
   public synchronized boolean cancel(Ticket ticket, long now) {
     boolean was = line.remove(ticket);
     counted(now);
@@ -240,6 +237,11 @@ public final class Gate {
         balance.ejected().size(),
         fence.stands(now),
         blocked != null);
+  }
+
+  /** Nobody waits and nobody could serve: time alone changes nothing here. */
+  public synchronized boolean isAtRest() {
+    return line.isEmpty() && balance.all().isEmpty();
   }
 
   /** What is asked of the endpoint, averaged over the last seconds. */

@@ -28,6 +28,7 @@ public final class InternalServer implements Handler<HttpServerRequest> {
   private final Hellos hellos;
   private final Fences fences;
   private final Handout handout;
+  private final LoadJournal journal = new LoadJournal();
 
   /** What the internal listener works with. */
   public record Parts(
@@ -113,7 +114,8 @@ public final class InternalServer implements Handler<HttpServerRequest> {
 
   private void load(Message message) {
     if (message.shows(parts.keys().operator())) {
-      message.answer(200, LoadReport.of(parts, parts.nanoTime().getAsLong()));
+      String since = message.request().getParam("since", "");
+      message.answer(200, LoadReport.of(parts, journal, since, parts.nanoTime().getAsLong()));
     } else {
       message.unauthorized();
     }
