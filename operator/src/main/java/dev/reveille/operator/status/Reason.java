@@ -25,6 +25,7 @@ public enum Reason {
   CONTAINER_REFUSED("The node cannot make the container as it is asked for."),
   POD_REFUSED("The cluster refuses to create the pod."),
   SCALING("The autoscaler holds the replicas."),
+  SCALING_ON_CPU("The autoscaler holds the CPU, though something else is wanted."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
   NO_METRICS("The autoscaler gets no figures."),
   POOL_FITS("A wake may claim a pod of the pool."),
