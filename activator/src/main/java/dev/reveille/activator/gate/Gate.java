@@ -245,7 +245,7 @@ public final class Gate implements Door {
 
   /** Nobody waits and nobody could serve: time alone changes nothing here. */
   public synchronized boolean isAtRest() {
-    return waiting.isEmpty() && outstanding.isEmpty();
+    return line.isEmpty() && balance.isEmpty();
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */
