@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,7 @@ final class Running implements AutoCloseable {
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
   volatile List<Sibling> siblings = List.of();
+  volatile List<String> peers = List.of();
 
   Running(Path depot) throws Exception {
     this(depot, "activator");
@@ -53,6 +55,7 @@ final class Running implements AutoCloseable {
                 "POD_NAME", pod,
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
+                "REVEILLE_METRICS_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
                 "REVEILLE_MAX_MODEL_BYTES", "1000000",
                 "REVEILLE_ALLOW_PRIVATE_SOURCES", "true",
@@ -71,7 +74,14 @@ final class Running implements AutoCloseable {
             vertx,
             config,
             new Activator.Outside(
-                KEYS, scaler, () -> true, () -> true, () -> watching, List::of, () -> siblings));
+                KEYS,
+                scaler,
+                () -> true,
+                () -> true,
+                () -> watching,
+                () -> List.copyOf(peers),
+                () -> siblings,
+                () -> Set.copyOf(peers)));
     activator.start();
   }
 

@@ -10,8 +10,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Informers on endpoints, the pods made for them and for warm pools, and the activators beside this
@@ -129,10 +133,25 @@ public final class KubernetesWatch {
 
   /** The internal listeners of the other activators. */
   public List<String> peers() {
+    return others().map(KubernetesWatch::listener).toList();
+  }
+
+  /** Those of them that clients are sent to. */
+  public Set<String> servingPeers() {
+    return others()
+        .filter(Readiness::isPodReady)
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(KubernetesWatch::listener)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Stream<Pod> others() {
     return activators.getStore().list().stream()
         .filter(pod -> !pod.getMetadata().getName().equals(ownPod))
-        .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null)
-        .map(pod -> pod.getStatus().getPodIP() + ":" + Wire.INTERNAL_PORT)
-        .toList();
+        .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null);
+  }
+
+  private static String listener(Pod pod) {
+    return pod.getStatus().getPodIP() + ":" + Wire.INTERNAL_PORT;
   }
 }
