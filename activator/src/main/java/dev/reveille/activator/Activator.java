@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Prober;
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
@@ -10,6 +11,7 @@ import dev.reveille.activator.measure.JvmMeters;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
+import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
 import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
@@ -22,9 +24,7 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.HttpClient;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,11 +38,7 @@ import java.util.function.Supplier;
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
-  private static final int MOST_HEADER_BYTES = 16 << 10;
-  private static final int MOST_CONNECTIONS = 4096;
-  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
-  private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
   private static final int MOST_WAKES_WAITING = 4096;
   private static final long PROBE_MILLIS = 20;
@@ -114,7 +110,8 @@ public final class Activator {
   /** Returns once both listeners are open. */
   public void start() {
     Backends backends = new Backends(endpoints, pods, System::nanoTime);
-    var client = vertx.createHttpClient(clientOptions());
+    Upstream upstream = Upstream.open(vertx);
+    HttpClient client = upstream.http1();
     ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
     Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
     Waker waker = new Waker(outside.scaler(), depot, claims, wakeThreads(), System::nanoTime);
@@ -139,14 +136,13 @@ public final class Activator {
     internalPort =
         await(
                 vertx
-                    .createHttpServer(
-                        serverOptions(config.internalPort()).setIdleTimeout(INTERNAL_IDLE_SECONDS))
+                    .createHttpServer(Listeners.internal(config.internalPort()))
                     .requestHandler(internal)
                     .listen())
             .actualPort();
     deployProxies(backends, waker);
     waker.rehearse();
-    Prober prober = new Prober(client, pods, backends, pools, System::nanoTime);
+    Prober prober = new Prober(upstream, pods, backends, pools, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
     vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
     vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
@@ -163,13 +159,21 @@ public final class Activator {
                 new AbstractVerticle() {
                   @Override
                   public void start(Promise<Void> started) {
-                    var http = vertx.createHttpClient(clientOptions(), poolOptions());
+                    Paced paced = new Paced();
                     Proxy proxy =
                         new Proxy(
                             new Proxy.Parts(
-                                vertx, http, endpoints, backends, waker, budget, System::nanoTime));
+                                vertx,
+                                Upstream.open(vertx),
+                                paced,
+                                endpoints,
+                                backends,
+                                waker,
+                                budget,
+                                System::nanoTime));
                     vertx
-                        .createHttpServer(serverOptions(port))
+                        .createHttpServer(Listeners.data(port))
+                        .connectionHandler(paced::watch)
                         .requestHandler(proxy)
                         .listen()
                         .onSuccess(server -> dataPort = server.actualPort())
@@ -225,29 +229,6 @@ public final class Activator {
         TimeUnit.MINUTES,
         new ArrayBlockingQueue<>(MOST_WAKES_WAITING),
         Thread.ofPlatform().name("wake-", 0).daemon().factory());
-  }
-
-  private static HttpServerOptions serverOptions(int port) {
-    return new HttpServerOptions()
-        .setPort(port)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setHttp2ClearTextEnabled(false)
-        .setMaxHeaderSize(MOST_HEADER_BYTES)
-        .setHandle100ContinueAutomatically(true);
-  }
-
-  private static HttpClientOptions clientOptions() {
-    return new HttpClientOptions()
-        .setKeepAlive(true)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setConnectTimeout(CONNECT_MILLIS)
-        .setKeepAliveTimeout(30);
-  }
-
-  private static PoolOptions poolOptions() {
-    return new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS);
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {
