@@ -28,7 +28,7 @@ class DesiredStateTest {
       Path.of(System.getProperty("reveille.root", ".."), "operator/src/test/resources/golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "tuned", "container", "container-full"})
+  @ValueSource(strings = {"plain", "tuned", "container", "container-full", "grpc"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
     assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
   }
