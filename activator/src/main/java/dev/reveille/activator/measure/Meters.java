@@ -43,6 +43,7 @@ public final class Meters {
   private final List<Runnable> gauges = new ArrayList<>();
   private final Map<String, Timer> phases = new ConcurrentHashMap<>();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
   private volatile @Nullable Series series;
   private boolean closed;
 
@@ -132,6 +133,21 @@ public final class Meters {
                 keep(
                     Counter.builder("reveille.refusals")
                         .description("Requests refused, by reason")
+                        .tags(tags)
+                        .tag("reason", why)
+                        .register(registry)))
+        .increment();
+  }
+
+  /** A backend is left out from now on; the reasons are few. */
+  public void ejected(String reason) {
+    ejections
+        .computeIfAbsent(
+            reason,
+            why ->
+                keep(
+                    Counter.builder("reveille.ejections")
+                        .description("Replicas left out because they failed, by reason")
                         .tags(tags)
                         .tag("reason", why)
                         .register(registry)))

@@ -21,7 +21,7 @@ class LoadJournalTest {
 
   private static EndpointLoad load(String uid, int queued, long idleMillis) {
     return new EndpointLoad(
-        uid, "demo", uid, 0, queued, idleMillis, 0, null, List.of(), null, List.of());
+        uid, "demo", uid, 0, queued, idleMillis, 0, null, List.of(), null, List.of(), List.of());
   }
 
   private static List<String> uids(News news) {

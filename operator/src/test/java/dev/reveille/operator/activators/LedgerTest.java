@@ -21,7 +21,7 @@ class LedgerTest {
 
   private static LoadReport.EndpointLoad load(String uid, int inFlight, long idleMillis) {
     return new LoadReport.EndpointLoad(
-        uid, "demo", uid, inFlight, 0, idleMillis, 1, null, List.of(), null, List.of());
+        uid, "demo", uid, inFlight, 0, idleMillis, 1, null, List.of(), null, List.of(), List.of());
   }
 
   private static Answer all(String from, String version, LoadReport.EndpointLoad... loads) {
