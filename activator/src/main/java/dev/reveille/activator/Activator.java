@@ -183,7 +183,7 @@ public final class Activator {
   private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
-      if (endpoint.gate().isAtRest()) {
+      if (endpoint.isAtRest()) {
         continue; // as most are, most of the time
       }
       endpoint.gate().pump(now); // a fence may have ended

@@ -246,11 +246,6 @@ public final class Gate {
         blocked != null);
   }
 
-  /** Nobody waits and nobody could serve: time alone changes nothing here. */
-  public synchronized boolean isAtRest() {
-    return line.isEmpty() && balance.isEmpty();
-  }
-
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
     return inFlight > 0 || !line.isEmpty() ? 0 : Math.max(0, now - lastActive);
