@@ -68,7 +68,7 @@ bench-proxy: ## what a warm request costs through the activator, beside nginx, H
 	@e2e/on-cluster e2e/bench-proxy
 
 bench-scale: ## what 2,000 sleeping endpoints cost the control plane (ENDPOINTS=200 for a quick look); see docs/scale.md
-	@e2e/on-cluster e2e/bench ScaleBench
+	@e2e/on-cluster e2e/bench scale
 
 cluster-down: ## remove every trace of the throwaway cluster
 	@e2e/cluster/down

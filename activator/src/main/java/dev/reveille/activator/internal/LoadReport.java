@@ -108,12 +108,11 @@ record LoadReport(
     Census census = endpoint.gate().census(now);
     long idle = endpoint.gate().idleNanos(now);
     boolean busy = census.inFlight() > 0 || census.queued() > 0;
-    return new LoadJournal.Look(load(endpoint, idle, parts, now), busy ? 0 : now - idle);
+    return new LoadJournal.Look(load(endpoint, census, idle, parts, now), busy ? 0 : now - idle);
   }
 
   private static EndpointLoad load(
-      Endpoint endpoint, long idleNanos, InternalServer.Parts parts, long now) {
-    Census census = endpoint.gate().census(now);
+      Endpoint endpoint, Census census, long idleNanos, InternalServer.Parts parts, long now) {
     Failure failure = endpoint.failure();
     return new EndpointLoad(
         endpoint.uid(),

@@ -11,12 +11,15 @@ import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.desired.DesiredState;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.lifecycle.Applied;
+import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Bridges;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
 import dev.reveille.operator.status.EndpointStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -134,7 +137,25 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         return applied;
       }
     }
-    return new Applied.Done();
+    return autoscale(endpoint, desired.autoscaler(), context);
+  }
+
+  /** While it sleeps there is none. */
+  private Applied autoscale(
+      InferenceEndpoint endpoint,
+      HorizontalPodAutoscaler desired,
+      Context<InferenceEndpoint> context) {
+    String name = endpoint.getMetadata().getName();
+    HorizontalPodAutoscaler actual = Watches.cached(HorizontalPodAutoscaler.class, name, context);
+    return switch (Autoscaling.of(
+        endpoint.getSpec().scaling(), Watches.cached(Deployment.class, name, context))) {
+      case WANTED -> hands.children().ensure(desired, actual, 0, context);
+      case AS_IT_IS ->
+          actual == null
+              ? new Applied.Done()
+              : hands.children().ensure(desired, actual, 0, context);
+      case UNWANTED -> hands.children().remove(desired, actual);
+    };
   }
 
   private Acted act(Transition transition, InferenceEndpoint endpoint) {

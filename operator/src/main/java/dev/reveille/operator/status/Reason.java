@@ -22,6 +22,7 @@ public enum Reason {
   UNSCHEDULABLE("No node has room for the pod."),
   CRASHING("The container keeps exiting."),
   POD_REFUSED("The cluster refuses to create the pod."),
+  FIXED("It has one number of replicas while it is awake: there is nothing to scale."),
   SCALING("The autoscaler holds the replicas."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
   NO_METRICS("The autoscaler gets no figures."),

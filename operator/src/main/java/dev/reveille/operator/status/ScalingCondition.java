@@ -1,5 +1,6 @@
 package dev.reveille.operator.status;
 
+import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Observed;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
 import java.time.Duration;
@@ -18,6 +19,9 @@ final class ScalingCondition {
   static Verdict of(Observed observed, Instant now) {
     if (observed.wanted() == 0) {
       return Verdict.good(Reason.ASLEEP);
+    }
+    if (Autoscaling.isFixed(observed.endpoint().getSpec().scaling())) {
+      return Verdict.good(Reason.FIXED);
     }
     for (HorizontalPodAutoscalerCondition condition : conditions(observed)) {
       if (condition.getType().equals(TYPE)) {

@@ -28,7 +28,8 @@ class DesiredStateTest {
   @ParameterizedTest
   @ValueSource(strings = {"plain", "tuned", "container"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
-    assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
+    DesiredState desired = DesiredState.of(endpoint(name), installation());
+    assertGolden(name, List.of(desired.deployment(), desired.autoscaler(), desired.service()));
   }
 
   @ParameterizedTest

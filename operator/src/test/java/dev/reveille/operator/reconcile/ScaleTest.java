@@ -25,8 +25,12 @@ class ScaleTest {
     operator.awaitState(EndpointState.ASLEEP);
     operator.edit(spec -> spec.with(new ScalingSpec(2, 9, 60)));
     operator.awaitReplicas(2);
-    operator.scale(5);
+    operator.serve(5);
     operator.awaitReplicas(5);
+    Await.that(
+        "an autoscaler that is ours",
+        () -> operator.autoscaler().get(),
+        hpa -> hpa != null && hpa.toString().contains("operation=Apply"));
     operator.api.forgetWrites();
     operator.edit(spec -> spec.with(new ScalingSpec(3, 9, 60)));
     operator.awaitGeneration(3);
