@@ -2,6 +2,7 @@ package dev.reveille.operator.child;
 
 import dev.reveille.operator.lifecycle.Applied;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -107,6 +108,11 @@ public final class Children {
       client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
     return DONE;
+  }
+
+  /** Whether the entry says what we own: all that is asked of managed fields here. */
+  public static boolean isOurs(ManagedFieldsEntry entry) {
+    return Ownership.isOurs(entry);
   }
 
   private static boolean isOf(OwnerReference owner, HasMetadata object) {

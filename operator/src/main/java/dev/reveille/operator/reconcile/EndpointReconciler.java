@@ -42,14 +42,14 @@ import java.util.stream.Stream;
 @ControllerConfiguration(
     name = "inferenceendpoint",
     fieldManager = Children.FIELD_MANAGER,
-    informer = @Informer(onUpdateFilter = WorthALook.class),
+    informer = @Informer(onUpdateFilter = WorthALook.class, itemStore = Lean.Endpoints.class),
     generationAwareEventProcessing = false, // an annotation is no new generation
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(10);
-  private static final Duration UNKNOWN_AGAIN = Duration.ofMillis(500);
+  private static final Duration UNKNOWN_AGAIN = Duration.ofSeconds(10); // the poll says so before
   private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
   private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
   private static final Duration BRIDGES_AGAIN = Duration.ofSeconds(2);
@@ -106,7 +106,8 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     InferenceEndpointStatus status =
         status(
             observed, found.get().config(), transition instanceof Transition.Raise && acted.done());
-    UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
+    UpdateControl<InferenceEndpoint> control =
+        hands.report().of(endpoint, status, observed.load(), context.getRetryInfo().isPresent());
     Optional<Duration> unapplied =
         applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
     Optional<Duration> unknown =
