@@ -192,11 +192,6 @@ public final class Endpoint {
     return retired.stream().map(Backend::host).toList();
   }
 
-  /** Nobody waits and nobody could serve: time alone changes nothing. */
-  public boolean isAtRest() {
-    return gate.oldest().isEmpty() && gate.backends().isEmpty();
-  }
-
   /** One that can be connected to, as far as we know. */
   public boolean hasBackendAt(String host) {
     return gate.reaches(host);

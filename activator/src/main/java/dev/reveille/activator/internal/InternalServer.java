@@ -5,6 +5,7 @@ import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Hello;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.PoolHello;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.wake.Waker;
@@ -82,6 +83,7 @@ public final class InternalServer implements Handler<HttpServerRequest> {
       case "POST " + Wire.PEERS_POOLS_HELLO_PATH ->
           message.body(
               Peers.PassedPoolHello.class, passed -> hellos.ofPoolPodByPeer(message, passed));
+      case "GET " + Wire.PEERS_DEMAND_PATH -> demand(message);
       case "GET " + Wire.LOAD_PATH -> load(message);
       default -> prefixed(message, path);
     }
@@ -100,6 +102,14 @@ public final class InternalServer implements Handler<HttpServerRequest> {
   private static void health(HttpServerResponse response, BooleanSupplier good) {
     boolean fine = good.getAsBoolean();
     response.setStatusCode(fine ? 200 : 503).end(fine ? "ok\n" : "not ok\n");
+  }
+
+  private void demand(Message message) {
+    if (message.shows(parts.keys().activator())) {
+      message.answer(200, new OwnDemand(parts.endpoints()).report(parts.nanoTime().getAsLong()));
+    } else {
+      message.unauthorized();
+    }
   }
 
   private void load(Message message) {

@@ -53,7 +53,7 @@ public final class Meters {
   }
 
   /** What every endpoint has that was ever called: one that only sleeps has no series. */
-  private record Series(List<Counter> requests, Timer waits, Counter wakes) {}
+  private record Series(List<Counter> requests, Timer waits, Counter wakes, Counter relays) {}
 
   private Series series() {
     Series known = series;
@@ -70,6 +70,11 @@ public final class Meters {
               keep(
                   Counter.builder("reveille.wakes")
                       .description("Scale writes from zero")
+                      .tags(tags)
+                      .register(registry)),
+              keep(
+                  Counter.builder("reveille.relays")
+                      .description("Requests passed on to the endpoint's home")
                       .tags(tags)
                       .register(registry)));
       gauges.forEach(Runnable::run);
@@ -115,6 +120,11 @@ public final class Meters {
 
   public void waited(long nanos) {
     series().waits().record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Another activator answers, and counts it. */
+  public void relayed() {
+    series().relays().increment();
   }
 
   public void woke() {
