@@ -26,7 +26,7 @@ class DesiredStateTest {
       Path.of(System.getProperty("reveille.root", ".."), "operator/src/test/resources/golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "tuned", "container"})
+  @ValueSource(strings = {"plain", "tuned", "container", "grpc"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
     assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
   }
