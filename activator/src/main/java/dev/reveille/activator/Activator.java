@@ -26,6 +26,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -164,7 +165,14 @@ public final class Activator {
                     Proxy proxy =
                         new Proxy(
                             new Proxy.Parts(
-                                vertx, http, endpoints, backends, waker, budget, System::nanoTime));
+                                vertx,
+                                http,
+                                endpoints,
+                                backends,
+                                waker,
+                                budget,
+                                () -> ThreadLocalRandom.current().nextInt(100),
+                                System::nanoTime));
                     vertx
                         .createHttpServer(serverOptions(port))
                         .requestHandler(proxy)

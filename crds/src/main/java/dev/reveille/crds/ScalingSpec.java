@@ -66,7 +66,7 @@ public record ScalingSpec(
     return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, requests, warmPool);
   }
 
-  public ScalingSpec withWarmPool(String pool) {
+  public ScalingSpec withWarmPool(@Nullable String pool) {
     return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, targetConcurrency, pool);
   }
 

@@ -14,9 +14,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The figures of one endpoint; its series go when it goes. */
+/** The figures of one version of an endpoint; its series go when it goes. */
 public final class Meters {
+  /** The version of an endpoint that has no other, too. */
+  public static final String STABLE = "stable";
+
+  public static final String CANARY = "canary";
+
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
     Duration.ofMillis(10),
@@ -43,10 +49,15 @@ public final class Meters {
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Timer waits;
   private final Counter wakes;
+  private volatile @Nullable Timer took;
+  private volatile boolean closed;
 
-  public Meters(MeterRegistry registry, String namespace, String name) {
+  /**
+   * @param version {@link #STABLE} or {@link #CANARY}
+   */
+  public Meters(MeterRegistry registry, String namespace, String name, String version) {
     this.registry = registry;
-    this.tags = Tags.of("namespace", namespace, "endpoint", name);
+    this.tags = Tags.of("namespace", namespace, "endpoint", name, "version", version);
     for (int i = 1; i < CLASSES; i++) {
       requests[i] =
           keep(
@@ -70,9 +81,25 @@ public final class Meters {
     keep(Gauge.builder(name, of, value).description(description).tags(tags).register(registry));
   }
 
-  public void answered(int status) {
+  /**
+   * @param nanos from the request's arrival to the end of its answer
+   */
+  public void answered(int status, long nanos) {
     Counter counter = requests[Math.clamp(status / 100, 1, CLASSES - 1)];
     counter.increment();
+    if (!closed) {
+      took().record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Made when first needed: of many endpoints most are never called. */
+  private Timer took() {
+    Timer known = took;
+    if (known == null) {
+      known = timer("reveille.request", "From a request's arrival to its answer's end", tags);
+      took = known; // registering twice gives the same one
+    }
+    return known;
   }
 
   public void waited(long nanos) {
@@ -134,6 +161,7 @@ public final class Meters {
 
   /** The endpoint is gone. */
   public synchronized void close() {
+    closed = true;
     own.forEach(registry::remove);
     own.clear();
   }

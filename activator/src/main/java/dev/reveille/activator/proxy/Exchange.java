@@ -13,7 +13,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.RequestOptions;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Ticket {
   private static final int MOST_ATTEMPTS = 5;
-  private static final long CONNECT_MILLIS = 2000;
 
   private final Proxy.Parts parts;
-  private final Endpoint endpoint;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final String uri;
@@ -42,6 +40,8 @@ final class Exchange implements Ticket {
   private final RequestBody body;
   private final Deadline deadline;
   private final long queuedAt;
+  private Chosen chosen;
+  private Endpoint endpoint;
   private State state = State.WAITING;
   private boolean waited;
   private int attempts;
@@ -56,22 +56,20 @@ final class Exchange implements Ticket {
     OVER
   }
 
-  Exchange(Proxy.Parts parts, Endpoint endpoint, HttpServerRequest request, String uri, String id) {
+  Exchange(Proxy.Parts parts, Chosen chosen, HttpServerRequest request, String uri, String id) {
     this.parts = parts;
-    this.endpoint = endpoint;
     this.request = request;
     this.response = request.response();
+    this.chosen = chosen;
+    this.endpoint = chosen.endpoint();
     this.uri = uri;
     this.id = id;
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
     this.deadline = new Deadline(parts.vertx());
+    long most = chosen.endpoint().spec().requests().bodyBytes();
     this.body =
-        new RequestBody(
-            request,
-            endpoint.spec().requests().bodyBytes(),
-            parts.budget(),
-            () -> fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes())));
+        new RequestBody(request, most, parts.budget(), () -> fail(Refusal.bodyTooLarge(most)));
   }
 
   void start() {
@@ -83,13 +81,13 @@ final class Exchange implements Ticket {
     request.exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
+    choose(chosen);
   }
 
   private void follow(Admission admission) {
     switch (admission) {
       case Admission.Forward(Lease granted) -> send(granted);
-      case Admission.Refuse(Refusal why) -> fail(why);
+      case Admission.Refuse(Refusal why) -> refused(why);
       case Admission.Wait() -> {
         waited = true;
         Patience patience = Patience.of(request, endpoint.spec().activation());
@@ -119,7 +117,25 @@ final class Exchange implements Ticket {
 
   @Override
   public void refuse(Refusal why) {
-    context.runOnContext(there -> fail(why));
+    context.runOnContext(there -> refused(why));
+  }
+
+  /** Another version may take it, if this one was removed or is not the only one that will do. */
+  private void refused(Refusal why) {
+    Optional<Chosen> other = chosen.instead(parts.endpoints());
+    if (state == State.OVER || other.isEmpty()) {
+      fail(why);
+    } else {
+      response.headers().remove(Wire.VERSION);
+      choose(other.get());
+    }
+  }
+
+  private void choose(Chosen version) {
+    chosen = version;
+    endpoint = version.endpoint();
+    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
+    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), parts.nanoTime().getAsLong()));
   }
 
   private void waitedTooLong(Patience patience) {
@@ -145,16 +161,8 @@ final class Exchange implements Ticket {
     state = State.FORWARDING;
     attempts++;
     Backend backend = granted.backend();
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(request.method())
-            .setHost(backend.host())
-            .setPort(backend.port())
-            .setURI(uri)
-            .setConnectTimeout(CONNECT_MILLIS);
     parts
-        .http()
-        .request(options)
+        .connect(request.method(), backend, uri)
         .onComplete(
             connected -> {
               if (lease != granted) {
@@ -283,7 +291,7 @@ final class Exchange implements Ticket {
     state = State.OVER;
     deadline.clear();
     body.close();
-    endpoint.meters().answered(response.getStatusCode());
+    endpoint.meters().answered(response.getStatusCode(), parts.nanoTime().getAsLong() - queuedAt);
     if (lease != null) {
       endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
       lease = null;

@@ -91,12 +91,14 @@ final class Headers {
       if (!HOP_BY_HOP.contains(name)
           && !nominated.contains(name)
           && !name.equals("x-request-id")
+          && !name.equals(VERSION)
           && !name.equals(UNEXECUTED)) {
         to.add(field.getKey(), field.getValue());
       }
     }
   }
 
+  private static final String VERSION = Wire.VERSION.toLowerCase(Locale.ROOT); // ours to say
   private static final String UNEXECUTED = Wire.UNEXECUTED.toLowerCase(Locale.ROOT);
 
   private static Set<String> nominated(MultiMap from) {

@@ -1,6 +1,7 @@
 package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
+import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
@@ -8,24 +9,34 @@ import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The chain that every request goes through: route → gate → (wake) → backend → forward → record.
+ * The chain that every request goes through: route → version → gate → (wake) → backend → forward →
+ * record.
  */
 public final class Proxy implements Handler<HttpServerRequest> {
   private static final int LONGEST_REQUEST_ID = 128;
+  private static final long CONNECT_MILLIS = 2000;
 
   private final Parts parts;
 
-  /** What exchanges work with. */
+  /**
+   * What exchanges work with.
+   *
+   * @param dice 0 to 99, each as likely
+   */
   public record Parts(
       Vertx vertx,
       HttpClient http,
@@ -33,7 +44,20 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Backends backends,
       Waker waker,
       ReplayBudget budget,
-      LongSupplier nanoTime) {}
+      IntSupplier dice,
+      LongSupplier nanoTime) {
+
+    /** A request to the backend, not yet begun. */
+    Future<HttpClientRequest> connect(HttpMethod method, Backend backend, String uri) {
+      return http.request(
+          new RequestOptions()
+              .setMethod(method)
+              .setHost(backend.host())
+              .setPort(backend.port())
+              .setURI(uri)
+              .setConnectTimeout(CONNECT_MILLIS));
+    }
+  }
 
   public Proxy(Parts parts) {
     this.parts = parts;
@@ -53,7 +77,8 @@ public final class Proxy implements Handler<HttpServerRequest> {
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(endpoint -> new Exchange(parts, endpoint, request, uri, id).start());
+              .map(stable -> Chosen.of(stable, parts.endpoints(), request, parts.dice()))
+              .ifPresent(chosen -> new Exchange(parts, chosen, request, uri, id).start());
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }
@@ -61,6 +86,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
   private void wake(HttpServerRequest request, String namespace, String name, String id) {
     if (request.method().equals(HttpMethod.POST)) {
       known(request, namespace, name, id)
+          .map(stable -> Chosen.toWake(stable, parts.endpoints(), request))
           .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
     } else {
       request.response().putHeader("Allow", "POST");

@@ -49,6 +49,25 @@ public final class Children {
     }
   }
 
+  /**
+   * Deletes an object as it was seen; what it owns follows in the background. False: it has changed
+   * meanwhile, look again.
+   */
+  public boolean remove(HasMetadata object) {
+    try {
+      client
+          .resource(object)
+          .lockResourceVersion(object.getMetadata().getResourceVersion())
+          .delete();
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** A POST, because an apply would adopt what is there. */
   private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {

@@ -1,5 +1,6 @@
 package dev.reveille.operator.desired;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.operator.install.Installation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -9,10 +10,18 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The Kubernetes objects of an endpoint as they should be. */
+/**
+ * The Kubernetes objects of an endpoint, or of its canary, as they should be.
+ *
+ * @param service null for a canary: people call the endpoint
+ */
 public record DesiredState(
-    Deployment deployment, HorizontalPodAutoscaler autoscaler, Service service, String revision) {
+    Deployment deployment,
+    HorizontalPodAutoscaler autoscaler,
+    @Nullable Service service,
+    String revision) {
   private static final int CPU_PERCENT = 70;
 
   public static DesiredState of(InferenceEndpoint endpoint, Installation installation) {
@@ -20,18 +29,24 @@ public record DesiredState(
     return new DesiredState(
         deployment(endpoint, template),
         autoscaler(endpoint),
-        service(endpoint, installation),
+        Canary.isOne(endpoint) ? null : service(endpoint, installation),
         template.revision());
   }
 
   /** In the order in which they are written. */
   public List<HasMetadata> objects() {
-    return List.of(deployment, autoscaler, service);
+    return service == null
+        ? List.of(deployment, autoscaler)
+        : List.of(deployment, autoscaler, service);
   }
 
   /** Without replicas: they are changed through the scale subresource alone. */
   private static Deployment deployment(InferenceEndpoint endpoint, PodTemplate template) {
-    return Rollout.of(Labels.child(endpoint), Labels.selector(endpoint), template);
+    return Rollout.of(
+        Labels.child(endpoint),
+        Labels.selector(endpoint),
+        template,
+        endpoint.getSpec().revisionHistoryLimit());
   }
 
   /** At least 1: the HPA pauses itself at 0 replicas and resumes after a wake. */

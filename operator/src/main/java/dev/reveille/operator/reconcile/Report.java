@@ -1,5 +1,6 @@
 package dev.reveille.operator.reconcile;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.activators.Load;
@@ -20,8 +21,11 @@ public final class Report {
     this.notices = new Notices(events, clock);
   }
 
+  /**
+   * @param canary the load of its second version; {@link Load#UNKNOWN} without one
+   */
   UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load) {
+      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, Load canary) {
     if (status.equals(endpoint.getStatus())) {
       return UpdateControl.noUpdate();
     }
@@ -30,6 +34,13 @@ public final class Report {
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));
+    notices.tell(endpoint, News.ofCanary(before, status));
+    InferenceEndpointStatus second = before == null ? null : Canary.statusOf(before);
+    notices.tell(
+        endpoint,
+        News.ofColdStarts(second, canary.coldStarts(), target).stream()
+            .map(News::ofCanary)
+            .toList());
     InferenceEndpoint patch = new InferenceEndpoint();
     patch.setMetadata(nameOf(endpoint));
     patch.setStatus(status);

@@ -1,8 +1,11 @@
 package dev.reveille.operator.desired;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.WarmPool;
@@ -10,6 +13,7 @@ import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.install.Installation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,32 @@ class DesiredStateTest {
   @ValueSource(strings = {"plain", "tuned", "container"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
     assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
+  }
+
+  @Test
+  void aCanarysObjectsAreThoseOfTheGoldenFile() throws Exception {
+    InferenceEndpoint canary = Canary.of(endpoint("canary")).orElseThrow();
+    assertGolden("canary", DesiredState.of(canary, installation()).objects());
+  }
+
+  @Test
+  void neitherVersionSelectsThePodsOfTheOther() throws Exception {
+    InferenceEndpoint endpoint = endpoint("canary");
+    var stable = DesiredState.of(endpoint, installation()).deployment().getSpec();
+    var canary =
+        DesiredState.of(Canary.of(endpoint).orElseThrow(), installation()).deployment().getSpec();
+    assertFalse(selects(stable, canary));
+    assertFalse(selects(canary, stable));
+    assertTrue(selects(canary, canary));
+  }
+
+  private static boolean selects(DeploymentSpec one, DeploymentSpec other) {
+    return other
+        .getTemplate()
+        .getMetadata()
+        .getLabels()
+        .entrySet()
+        .containsAll(one.getSelector().getMatchLabels().entrySet());
   }
 
   @ParameterizedTest
