@@ -4,6 +4,7 @@
 //	GET /models/NAME.onnx      a file
 //	GET /slow/NAME.onnx?ms=100 the same, after a while
 //	GET /healthz               200
+//	GET /ok                    200, nothing logged
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
@@ -32,6 +33,7 @@ func main() {
 		files.ServeHTTP(w, r)
 	})))
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
+	http.HandleFunc("/ok", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
 	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
 	})
@@ -45,7 +47,7 @@ func main() {
 		os.Exit(0)
 	}()
 	log.Fatal(http.ListenAndServe(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" {
 			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
 		}
 		http.DefaultServeMux.ServeHTTP(w, r)

@@ -6,6 +6,7 @@ import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.measure.JvmMeters;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -40,6 +41,7 @@ import java.util.function.Supplier;
 public final class Activator {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 4096;
+  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
   private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
@@ -82,6 +84,7 @@ public final class Activator {
     this.vertx = vertx;
     this.config = config;
     this.outside = outside;
+    JvmMeters.register(meters);
     this.endpoints = new Endpoints(meters, System::nanoTime);
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
@@ -247,6 +250,7 @@ public final class Activator {
         .setKeepAlive(true)
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
+        .setConnectTimeout(CONNECT_MILLIS)
         .setKeepAliveTimeout(30);
   }
 

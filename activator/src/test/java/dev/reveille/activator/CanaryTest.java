@@ -106,12 +106,21 @@ class CanaryTest {
     assertEquals("canary", version(answer));
     assertEquals(1, canary.executed.get());
     assertEquals(0, stable.executed.get());
-    String metrics = running.internal("GET", "/metrics", "", "").body();
-    assertTrue(
-        metrics.contains(
-            "reveille_requests_total{code=\"2xx\",endpoint=\"m\",namespace=\"demo\",version=\"canary\"}"
-                + " 1.0"),
-        metrics);
+    until(
+        "it is counted as the canary's",
+        () ->
+            metrics()
+                .contains(
+                    "reveille_requests_total{code=\"2xx\",endpoint=\"m\",namespace=\"demo\",version=\"canary\"}"
+                        + " 1.0"));
+  }
+
+  private String metrics() {
+    try {
+      return running.internal("GET", "/metrics", "", "").body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -156,8 +165,7 @@ class CanaryTest {
     }
     assertEquals(0, canary.executed.get());
     assertEquals(503, hello("ready"), "a pod of a canary that is no more");
-    String metrics = running.internal("GET", "/metrics", "", "").body();
-    assertFalse(metrics.contains("version=\"canary\""), metrics);
+    assertFalse(metrics().contains("version=\"canary\""), this::metrics);
   }
 
   @Test

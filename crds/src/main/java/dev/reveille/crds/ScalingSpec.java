@@ -38,6 +38,13 @@ public record ScalingSpec(
         @Max(10000)
         Integer targetConcurrency,
     @JsonPropertyDescription(
+            "Requests that one replica gets at once at most; more wait until one ends. 0: no limit. A"
+                + " limit below targetConcurrency counts as the target.")
+        @Default("0")
+        @Min(0)
+        @Max(10000)
+        Integer containerConcurrency,
+    @JsonPropertyDescription(
             "A WarmPool of this namespace: one of its pods serves while the endpoint's own replicas"
                 + " start.")
         @Size(max = 63)
@@ -55,24 +62,39 @@ public record ScalingSpec(
     maxReplicas = maxReplicas == null ? 4 : maxReplicas;
     idleSeconds = idleSeconds == null ? 60 : idleSeconds;
     targetConcurrency = targetConcurrency == null ? TARGET_CONCURRENCY : targetConcurrency;
+    containerConcurrency = containerConcurrency == null ? 0 : containerConcurrency;
   }
 
-  /** Without a pool, the concurrency as by default. */
+  /** Without a pool or a limit, the concurrency as by default. */
   public ScalingSpec(int minReplicas, int maxReplicas, int idleSeconds) {
-    this(minReplicas, maxReplicas, idleSeconds, TARGET_CONCURRENCY, null);
+    this(minReplicas, maxReplicas, idleSeconds, TARGET_CONCURRENCY, 0, null);
   }
 
   public ScalingSpec withTargetConcurrency(int requests) {
-    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, requests, warmPool);
+    return new ScalingSpec(
+        minReplicas, maxReplicas, idleSeconds, requests, containerConcurrency, warmPool);
+  }
+
+  public ScalingSpec withContainerConcurrency(int requests) {
+    return new ScalingSpec(
+        minReplicas, maxReplicas, idleSeconds, targetConcurrency, requests, warmPool);
   }
 
   public ScalingSpec withWarmPool(@Nullable String pool) {
-    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, targetConcurrency, pool);
+    return new ScalingSpec(
+        minReplicas, maxReplicas, idleSeconds, targetConcurrency, containerConcurrency, pool);
+  }
+
+  /** Requests that one replica is meant to take at once, and may. */
+  public int concurrency() {
+    return containerConcurrency == 0
+        ? targetConcurrency
+        : Math.min(targetConcurrency, containerConcurrency);
   }
 
   /** Replicas that so many waiting requests need, within the bounds. */
   public int replicasFor(int waiting) {
-    int needed = Math.ceilDiv(waiting, targetConcurrency);
+    int needed = Math.ceilDiv(waiting, concurrency());
     return Math.clamp(needed, Math.max(1, minReplicas), maxReplicas);
   }
 }

@@ -36,6 +36,8 @@ class BadManifestsE2E {
         wrong("bad", GOOD + "\n  scaling: {warmPool: 'A/b'}", "write the name of a WarmPool"),
         wrong("bad", GOOD + "\n  scaling: {targetConcurrency: 0}", "greater than or equal to 1"),
         wrong(
+            "bad", GOOD + "\n  scaling: {containerConcurrency: -1}", "greater than or equal to 0"),
+        wrong(
             "bad",
             GOOD + "\n  activation: {coldStartTargetMillis: 0}",
             "greater than or equal to 1"),

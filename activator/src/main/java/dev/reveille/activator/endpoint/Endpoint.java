@@ -52,12 +52,13 @@ public final class Endpoint {
     this.uid = resource.getMetadata().getUid();
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
-    this.gate = new Gate(Bounds.of(resource.getSpec().activation()), now);
+    this.gate = new Gate(Bounds.of(resource.getSpec()), now);
     this.meters = meters;
     this.proof = Proof.of(resource);
     meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
     meters.gauge("reveille.in.flight", "Requests that run", gate, g -> g.census(0).inFlight());
     meters.gauge("reveille.backends", "Replicas that can serve", gate, g -> g.census(0).backends());
+    meters.gauge("reveille.ejected", "Replicas left out", gate, g -> g.census(0).ejected());
   }
 
   public String uid() {
@@ -148,7 +149,7 @@ public final class Endpoint {
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     proof = proof.after(resource, newer);
     resource = newer;
-    gate.bound(Bounds.of(newer.getSpec().activation()));
+    gate.bound(Bounds.of(newer.getSpec()), now);
     if (changed) {
       synchronized (this) {
         forgiven = failure;
@@ -185,16 +186,11 @@ public final class Endpoint {
   /** A pod can serve. One address has one backend: a restarted container replaces the old. */
   public synchronized void ready(Backend backend, long now) {
     failure = null;
-    boolean known =
-        gate.backends().stream()
-            .anyMatch(
-                other ->
-                    other.address().equals(backend.address())
-                        && other.instance().equals(backend.instance()));
-    if (!known) {
-      gate.remove(other -> other.address().equals(backend.address()));
-      gate.add(backend, now);
-    }
+    gate.remove(
+        other ->
+            other.address().equals(backend.address())
+                && !other.instance().equals(backend.instance()));
+    gate.add(backend, now);
   }
 
   /** Bridges that are relieved get nothing more, and must not come back; where they are. */
@@ -208,8 +204,9 @@ public final class Endpoint {
     return retired.stream().map(Backend::host).toList();
   }
 
+  /** One that can be connected to, as far as we know. */
   public boolean hasBackendAt(String host) {
-    return gate.backends().stream().anyMatch(backend -> backend.host().equals(host));
+    return gate.reaches(host);
   }
 
   /** A pod cannot serve: while no other can, callers are told why. */

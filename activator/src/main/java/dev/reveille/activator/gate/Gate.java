@@ -2,9 +2,7 @@ package dev.reveille.activator.gate;
 
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Gate {
-  private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
-  private final Map<Backend, int[]> outstanding = new LinkedHashMap<>();
-  private volatile Bounds bounds;
-  private long waitingBytes;
+  private final Line line = new Line();
+  private final Balance balance = new Balance();
+  private Bounds bounds;
   private int inFlight;
   private long lastActive;
   private long fencedUntil;
@@ -40,76 +37,109 @@ public final class Gate {
   /**
    * What the gate holds.
    *
+   * @param backends that can be connected to
    * @param bridges how many of the backends are bridges
+   * @param ejected backends that are left out because they failed
    */
   public record Census(
-      int inFlight, int queued, int backends, int bridges, boolean fenced, boolean blocked) {}
+      int inFlight,
+      int queued,
+      int backends,
+      int bridges,
+      int ejected,
+      boolean fenced,
+      boolean blocked) {}
 
   /** A ticket and what it is to be told. */
-  private record Call(Ticket ticket, Lease lease) {}
+  private record Call(Ticket ticket, Lease lease) {
+    void make() {
+      ticket.forward(lease);
+    }
+  }
 
-  public void bound(Bounds now) {
-    bounds = now;
+  public void bound(Bounds changed, long now) {
+    synchronized (this) {
+      bounds = changed;
+    }
+    pump(now);
   }
 
   /** Decides about a new request. */
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
     lastActive = now;
-    Optional<Lease> lease = waiting.isEmpty() ? lease(now) : Optional.empty();
+    Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
     if (lease.isPresent()) {
       return new Admission.Forward(lease.get());
     }
-    if (blocked != null && outstanding.isEmpty()) {
+    if (blocked != null && nothingServes()) {
       return new Admission.Refuse(blocked);
     }
-    if (waiting.size() >= bounds.maxQueued()) {
-      return new Admission.Refuse(
-          Refusal.queueFull(waiting.size() + " requests", retryAfterSeconds));
+    if (line.size() >= bounds.maxQueued()) {
+      return new Admission.Refuse(Refusal.queueFull(line.size() + " requests", retryAfterSeconds));
     }
-    if (waitingBytes + ticket.bytes() > bounds.maxQueuedBytes()) {
-      return new Admission.Refuse(Refusal.queueFull(waitingBytes + " bytes", retryAfterSeconds));
+    if (line.bytes() + ticket.bytes() > bounds.maxQueuedBytes()) {
+      return new Admission.Refuse(Refusal.queueFull(line.bytes() + " bytes", retryAfterSeconds));
     }
-    enqueue(ticket);
+    line.add(ticket);
     return new Admission.Wait();
   }
 
   /**
-   * Takes a request back that its backend did not begin; it does not lose its place to the bounds.
+   * Takes a request back that its backend did not begin, or may begin again; it does not lose its
+   * place, neither to the bounds nor to those that came after it.
    */
   public Admission readmit(Ticket ticket, Lease failed, long now) {
+    List<Call> calls;
+    Admission admission = new Admission.Wait();
     synchronized (this) {
       giveBack(failed, now);
-      Optional<Lease> lease = lease(now);
-      if (lease.isPresent()) {
-        return new Admission.Forward(lease.get());
+      line.putBack(ticket);
+      calls = next(ticket, failed.slot(), now);
+      if (blocked != null && nothingServes() && line.remove(ticket)) {
+        admission = new Admission.Refuse(blocked);
       }
-      if (blocked != null && outstanding.isEmpty()) {
-        return new Admission.Refuse(blocked);
-      }
-      enqueue(ticket);
-      return new Admission.Wait();
     }
+    for (Call call : calls) {
+      if (call.ticket().equals(ticket)) {
+        admission = new Admission.Forward(call.lease());
+      } else {
+        call.make();
+      }
+    }
+    return admission;
   }
 
   /** The request is over, one way or another. */
-  public synchronized void finish(Lease lease, long now) {
-    giveBack(lease, now);
+  public void finish(Lease lease, long now) {
+    List<Call> calls;
+    synchronized (this) {
+      giveBack(lease, now);
+      calls = next(null, null, now);
+    }
+    calls.forEach(Call::make);
+  }
+
+  /** The lease's backend began to answer it. */
+  public synchronized void answered(Lease lease, long now) {
+    balance.answered(lease, now);
+  }
+
+  /** The lease's backend failed it; says whether it is left out for that from now on. */
+  public synchronized boolean failed(Lease lease, Fault fault, long now) {
+    return balance.failed(lease, fault, now);
   }
 
   /** It left, or waited too long; true when it was still waiting. */
   public synchronized boolean cancel(Ticket ticket, long now) {
-    boolean was = waiting.remove(ticket);
-    if (was) {
-      waitingBytes -= ticket.bytes();
-      lastActive = now;
-    }
+    boolean was = line.remove(ticket);
+    lastActive = was ? now : lastActive;
     return was;
   }
 
   /** A backend can serve; what waits goes to it. */
   public void add(Backend backend, long now) {
     synchronized (this) {
-      outstanding.putIfAbsent(backend, new int[1]);
+      balance.add(backend, now);
       blocked = null;
     }
     pump(now);
@@ -117,37 +147,39 @@ public final class Gate {
 
   /** Backends that are no more; what runs on them is left to end. Says whether there were any. */
   public synchronized boolean remove(Predicate<Backend> gone) {
-    return outstanding.keySet().removeIf(gone);
+    return balance.remove(gone);
   }
 
   /** Removes the bridges that have nothing to do, if there is a backend that is none. */
   public synchronized List<Backend> retireBridges() {
-    if (outstanding.keySet().stream().allMatch(Backend::isBridge)) {
+    if (!balance.hasOwn()) {
       return List.of();
     }
-    List<Backend> idle =
-        outstanding.entrySet().stream()
-            .filter(entry -> entry.getKey().isBridge() && entry.getValue()[0] == 0)
-            .map(Map.Entry::getKey)
-            .toList();
-    idle.forEach(outstanding::remove);
-    return idle;
+    Map<Backend, Integer> idle = bridges();
+    idle.values().removeIf(running -> running > 0);
+    balance.remove(idle::containsKey);
+    return List.copyOf(idle.keySet());
   }
 
   /** Bridges, and how much runs on each. */
   public synchronized Map<Backend, Integer> bridges() {
-    Map<Backend, Integer> bridges = new LinkedHashMap<>();
-    outstanding.forEach(
-        (backend, count) -> {
-          if (backend.isBridge()) {
-            bridges.put(backend, count[0]);
-          }
-        });
+    Map<Backend, Integer> bridges = new LinkedHashMap<>(balance.reachable());
+    bridges.keySet().removeIf(backend -> !backend.isBridge());
     return bridges;
   }
 
+  /** Those that are left out as well. */
   public synchronized List<Backend> backends() {
-    return List.copyOf(outstanding.keySet());
+    return balance.all();
+  }
+
+  /** A backend there can be connected to, as far as we know. */
+  public synchronized boolean reaches(String host) {
+    return balance.reachable().keySet().stream().anyMatch(each -> each.host().equals(host));
+  }
+
+  public synchronized List<Ejection> ejected() {
+    return balance.ejected();
   }
 
   /** Chooses no backend until the fence is lifted or its time is over. */
@@ -168,11 +200,11 @@ public final class Gate {
   public void block(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
-      if (!outstanding.isEmpty()) {
+      if (!nothingServes()) {
         return;
       }
       blocked = why;
-      refused = drain();
+      refused = line.drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
@@ -185,53 +217,63 @@ public final class Gate {
   public void close(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
-      outstanding.clear();
+      balance.remove(every -> true);
       blocked = why;
-      refused = drain();
+      refused = line.drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */
   public void pump(long now) {
-    List<Call> calls = new ArrayList<>();
+    List<Call> calls;
     synchronized (this) {
-      Optional<Lease> lease;
-      while (!waiting.isEmpty() && (lease = lease(now)).isPresent()) {
-        Ticket ticket = waiting.removeFirst();
-        waitingBytes -= ticket.bytes();
-        calls.add(new Call(ticket, lease.get()));
-      }
+      calls = next(null, null, now);
     }
-    calls.forEach(call -> call.ticket().forward(call.lease()));
+    calls.forEach(Call::make);
   }
 
   public synchronized Census census(long now) {
-    int bridges = (int) outstanding.keySet().stream().filter(Backend::isBridge).count();
+    Map<Backend, Integer> reachable = balance.reachable();
+    int bridges = (int) reachable.keySet().stream().filter(Backend::isBridge).count();
     return new Census(
-        inFlight, waiting.size(), outstanding.size(), bridges, isFenced(now), blocked != null);
+        inFlight,
+        line.size(),
+        reachable.size(),
+        bridges,
+        balance.ejected().size(),
+        isFenced(now),
+        blocked != null);
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
-    return inFlight > 0 || !waiting.isEmpty() ? 0 : Math.max(0, now - lastActive);
+    return inFlight > 0 || !line.isEmpty() ? 0 : Math.max(0, now - lastActive);
   }
 
   /** When the request that waits longest came; empty when none waits. */
   public synchronized Optional<Long> oldest() {
-    return waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.getFirst().queuedAt());
+    return line.isEmpty() ? Optional.empty() : Optional.of(line.first().queuedAt());
   }
 
-  private List<Ticket> drain() {
-    List<Ticket> all = List.copyOf(waiting);
-    waiting.clear();
-    waitingBytes = 0;
-    return all;
+  /** Whose turn it is; {@code returned} rather not where it failed. */
+  private List<Call> next(@Nullable Ticket returned, @Nullable Slot avoided, long now) {
+    if (line.isEmpty()) {
+      return List.of();
+    }
+    List<Call> calls = new ArrayList<>();
+    Optional<Lease> lease;
+    while (!line.isEmpty()
+        && (lease = lease(line.first().equals(returned) ? avoided : null, now)).isPresent()) {
+      Ticket first = line.first();
+      line.remove(first);
+      calls.add(new Call(first, lease.get()));
+    }
+    return calls;
   }
 
-  private void enqueue(Ticket ticket) {
-    waiting.addLast(ticket);
-    waitingBytes += ticket.bytes();
+  private boolean nothingServes() {
+    return balance.reachable().isEmpty();
   }
 
   private boolean isFenced(long now) {
@@ -239,38 +281,18 @@ public final class Gate {
     return fenced;
   }
 
-  /** The backend with the fewest requests of ours; empty when none may be chosen. */
-  private Optional<Lease> lease(long now) {
-    if (outstanding.isEmpty() || isFenced(now)) {
-      return Optional.empty();
-    }
-    Iterator<Map.Entry<Backend, int[]>> entries = outstanding.entrySet().iterator();
-    Map.Entry<Backend, int[]> least = entries.next();
-    while (entries.hasNext()) {
-      Map.Entry<Backend, int[]> entry = entries.next();
-      least = isBetter(entry, least) ? entry : least;
-    }
-    least.getValue()[0]++;
-    inFlight++;
-    return Optional.of(new Lease(least.getKey()));
-  }
-
-  /** A bridge only while there is nothing else. */
-  private static boolean isBetter(Map.Entry<Backend, int[]> one, Map.Entry<Backend, int[]> other) {
-    return one.getKey().isBridge() == other.getKey().isBridge()
-        ? one.getValue()[0] < other.getValue()[0]
-        : other.getKey().isBridge();
+  private Optional<Lease> lease(@Nullable Slot avoided, long now) {
+    Optional<Lease> lease =
+        isFenced(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
+    inFlight += lease.isPresent() ? 1 : 0;
+    return lease;
   }
 
   private void giveBack(Lease lease, long now) {
-    if (!lease.giveBack()) {
-      return;
-    }
-    inFlight--;
-    lastActive = now;
-    int[] count = outstanding.get(lease.backend());
-    if (count != null) {
-      count[0]--;
+    if (lease.giveBack()) {
+      inFlight--;
+      lastActive = now;
+      balance.giveBack(lease);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Failure;
+import dev.reveille.activator.gate.Ejection;
 import dev.reveille.activator.gate.Gate.Census;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.pool.Pools;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the operator is told (the wire contract's load). */
 record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad> pools) {
+  private static final long WORTH_TELLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** One endpoint. */
   record EndpointLoad(
@@ -29,7 +31,11 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
       @Nullable FailureReport failure,
       List<Bridge> bridges,
       Depot.@Nullable Report model,
-      List<ColdStart> coldStarts) {}
+      List<ColdStart> coldStarts,
+      List<Ejected> ejected) {}
+
+  /** A replica that is left out because it failed. */
+  record Ejected(String pod, String reason, String message) {}
 
   /** Why a pod said that it cannot serve. */
   record FailureReport(String revision, String reason, String message) {}
@@ -76,7 +82,24 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
             : new FailureReport(failure.revision(), failure.reason(), failure.message()),
         bridges(endpoint, parts.pods()),
         endpoint.modelId().flatMap(parts.depot()::report).orElse(null),
-        endpoint.coldStarts());
+        endpoint.coldStarts(),
+        ejected(endpoint, parts.pods(), now));
+  }
+
+  /** Those that are out for a while: a pod that is deleted is out of reach before it is gone. */
+  private static List<Ejected> ejected(Endpoint endpoint, Pods pods, long now) {
+    List<Ejected> ejected = new ArrayList<>();
+    for (Ejection each : endpoint.gate().ejected()) {
+      if (now - each.since() > WORTH_TELLING_NANOS) {
+        String host = each.backend().host();
+        ejected.add(
+            new Ejected(
+                pods.nameAt(endpoint.namespace(), host).orElse(each.backend().address()),
+                each.why().reason(),
+                each.why().sentence()));
+      }
+    }
+    return List.copyOf(ejected);
   }
 
   private static List<Bridge> bridges(Endpoint endpoint, Pods pods) {

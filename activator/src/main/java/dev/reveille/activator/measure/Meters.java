@@ -47,6 +47,7 @@ public final class Meters {
   private final Counter[] requests = new Counter[CLASSES];
   private final Map<String, Timer> phases = new ConcurrentHashMap<>();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
   private final Timer waits;
   private final Counter wakes;
   private volatile @Nullable Timer took;
@@ -122,6 +123,21 @@ public final class Meters {
                 keep(
                     Counter.builder("reveille.refusals")
                         .description("Requests refused, by reason")
+                        .tags(tags)
+                        .tag("reason", why)
+                        .register(registry)))
+        .increment();
+  }
+
+  /** A backend is left out from now on; the reasons are few. */
+  public void ejected(String reason) {
+    ejections
+        .computeIfAbsent(
+            reason,
+            why ->
+                keep(
+                    Counter.builder("reveille.ejections")
+                        .description("Replicas left out because they failed, by reason")
                         .tags(tags)
                         .tag("reason", why)
                         .register(registry)))

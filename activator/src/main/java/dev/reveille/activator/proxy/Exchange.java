@@ -4,6 +4,7 @@ import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
@@ -21,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * One request, from its arrival to the last byte of its answer. It lives on its connection's event
  * loop; the gate may call it from any thread. It is sent once: again only while nothing was
  * executed, or if the endpoint is idempotent and no byte of an answer came.
- *
- * <pre>
- *   start ─► waiting ─► forwarding ─► answering ─► over
- *              ▲            │ not executed
- *              └────────────┘
- * </pre>
  */
 final class Exchange implements Ticket {
   private static final int MOST_ATTEMPTS = 5;
@@ -48,13 +43,6 @@ final class Exchange implements Ticket {
   private long forwardedAt;
   private @Nullable Lease lease;
   private @Nullable HttpClientRequest upstream;
-
-  private enum State {
-    WAITING,
-    FORWARDING,
-    ANSWERING,
-    OVER
-  }
 
   Exchange(Proxy.Parts parts, Chosen chosen, HttpServerRequest request, String uri, String id) {
     this.parts = parts;
@@ -84,6 +72,10 @@ final class Exchange implements Ticket {
     choose(chosen);
   }
 
+  private long now() {
+    return parts.nanoTime().getAsLong();
+  }
+
   private void follow(Admission admission) {
     switch (admission) {
       case Admission.Forward(Lease granted) -> send(granted);
@@ -92,9 +84,7 @@ final class Exchange implements Ticket {
         waited = true;
         Patience patience = Patience.of(request, endpoint.spec().activation());
         patience.tell(response);
-        deadline.set(
-            patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()),
-            () -> waitedTooLong(patience));
+        deadline.set(patience.millisLeft(queuedAt, now()), () -> waitedTooLong(patience));
         parts.waker().wakeIfNeeded(endpoint);
       }
     }
@@ -135,25 +125,25 @@ final class Exchange implements Ticket {
     chosen = version;
     endpoint = version.endpoint();
     endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
-    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), parts.nanoTime().getAsLong()));
+    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), now()));
   }
 
   private void waitedTooLong(Patience patience) {
-    if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
+    if (endpoint.gate().cancel(this, now())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
   private void clientGone() {
     if (state != State.OVER && !response.ended()) {
-      endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+      endpoint.gate().cancel(this, now());
       abandon();
     }
   }
 
   private void send(Lease granted) {
     if (state == State.OVER) {
-      endpoint.gate().finish(granted, parts.nanoTime().getAsLong());
+      endpoint.gate().finish(granted, now());
       return;
     }
     deadline.clear();
@@ -170,7 +160,7 @@ final class Exchange implements Ticket {
                   connected.result().reset();
                 }
               } else if (connected.failed()) {
-                parts.backends().suspect(backend); // nothing was sent
+                parts.backends().unconnected(granted, connected.cause()); // nothing was sent
                 again(granted);
               } else {
                 sendOn(connected.result(), granted);
@@ -183,11 +173,16 @@ final class Exchange implements Ticket {
     to.exceptionHandler(broken -> {}); // told through the response as well
     Headers.send(request, to, id, granted.backend().instance());
     to.response().onComplete(answer -> answered(to, granted, answer));
-    forwardedAt = parts.nanoTime().getAsLong();
+    forwardedAt = now();
     deadline.set(
         TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
-        () -> fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds())));
+        () -> timedOut(granted));
     body.sendTo(to);
+  }
+
+  private void timedOut(Lease granted) {
+    parts.backends().failed(granted, Fault.TIMED_OUT);
+    fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
   }
 
   private void answered(
@@ -197,7 +192,7 @@ final class Exchange implements Ticket {
     }
     deadline.clear();
     if (answer.failed()) {
-      parts.backends().suspect(granted.backend());
+      parts.backends().failed(granted, Fault.BROKE_OFF);
       if (endpoint.spec().requests().idempotent()) {
         again(granted);
       } else {
@@ -207,12 +202,13 @@ final class Exchange implements Ticket {
     }
     HttpClientResponse from = answer.result();
     if (from.getHeader(Wire.UNEXECUTED) != null) {
-      parts.backends().suspect(granted.backend());
+      parts.backends().declined(granted);
       from.exceptionHandler(expected -> {});
       to.reset();
       again(granted);
       return;
     }
+    parts.backends().answered(granted, from.statusCode());
     answer(from);
   }
 
@@ -222,17 +218,17 @@ final class Exchange implements Ticket {
     upstream = null;
     lease = null;
     if (!body.replayable() || attempts >= MOST_ATTEMPTS) {
-      endpoint.gate().finish(failed, parts.nanoTime().getAsLong());
+      endpoint.gate().finish(failed, now());
       fail(Refusal.notExecuted());
       return;
     }
     state = State.WAITING;
-    follow(endpoint.gate().readmit(this, failed, parts.nanoTime().getAsLong()));
+    follow(endpoint.gate().readmit(this, failed, now()));
   }
 
   private void answer(HttpClientResponse from) {
     state = State.ANSWERING;
-    long firstByte = parts.nanoTime().getAsLong();
+    long firstByte = now();
     Headers.frame(request, from, response);
     if (waited) {
       String instance = lease == null ? "" : lease.backend().instance();
@@ -245,11 +241,8 @@ final class Exchange implements Ticket {
         .onComplete(
             piped -> {
               if (piped.failed() && state != State.OVER) {
-                // A cut answer must look cut: the client sees a broken connection.
-                response.reset();
-                if (upstream != null) {
-                  upstream.reset();
-                }
+                response.reset(); // a cut answer must look cut: the connection breaks
+                abandon();
               }
               over();
             });
@@ -259,12 +252,12 @@ final class Exchange implements Ticket {
     if (state == State.OVER) {
       return;
     }
-    endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+    endpoint.gate().cancel(this, now());
     if (state == State.ANSWERING) {
       response.reset();
     } else {
       if (waited) {
-        ColdPath.waited(endpoint, response, queuedAt, parts.nanoTime().getAsLong());
+        ColdPath.waited(endpoint, response, queuedAt, now());
       }
       if (!request.isEnded()) {
         response.putHeader("Connection", "close");
@@ -291,9 +284,9 @@ final class Exchange implements Ticket {
     state = State.OVER;
     deadline.clear();
     body.close();
-    endpoint.meters().answered(response.getStatusCode(), parts.nanoTime().getAsLong() - queuedAt);
+    endpoint.meters().answered(response.getStatusCode(), now() - queuedAt);
     if (lease != null) {
-      endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
+      endpoint.gate().finish(lease, now());
       lease = null;
     }
     if (!request.isEnded() && !response.closed()) {

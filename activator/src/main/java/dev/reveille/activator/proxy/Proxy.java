@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  */
 public final class Proxy implements Handler<HttpServerRequest> {
   private static final int LONGEST_REQUEST_ID = 128;
-  private static final long CONNECT_MILLIS = 2000;
+  private static final long CONNECTION_MILLIS = 5000; // longer than one takes: it is pooled
 
   private final Parts parts;
 
@@ -55,7 +55,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
               .setHost(backend.host())
               .setPort(backend.port())
               .setURI(uri)
-              .setConnectTimeout(CONNECT_MILLIS));
+              .setConnectTimeout(CONNECTION_MILLIS));
     }
   }
 

@@ -29,10 +29,12 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
       @Nullable Failure failure,
       List<Bridge> bridges,
       @Nullable Model model,
-      List<ColdStart> coldStarts) {
+      List<ColdStart> coldStarts,
+      List<Ejected> ejected) {
 
     public EndpointLoad {
       bridges = orEmpty(bridges);
+      ejected = orEmpty(ejected);
       coldStarts = orEmpty(coldStarts);
     }
   }
@@ -40,6 +42,15 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
   /** A pod of a WarmPool that the activator still sends to, or waits for. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Bridge(@JsonProperty(required = true) String pod, int inFlight) {}
+
+  /** A replica that the activator leaves out for a while because it failed requests. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Ejected(@JsonProperty(required = true) String pod, String reason, String message) {
+    public Ejected {
+      reason = orEmpty(reason);
+      message = orEmpty(message);
+    }
+  }
 
   /** One pool, at one activator; claims and misses count since that started. */
   @JsonIgnoreProperties(ignoreUnknown = true)
