@@ -8,6 +8,8 @@
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
+//	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
+//	    [&fails=POD]           that pod answers 503 at once
 package main
 
 import (
@@ -18,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -39,6 +42,7 @@ func main() {
 	})
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
+	http.HandleFunc("/busy", busy)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
 	go func() {
@@ -78,4 +82,24 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{
 		"method": r.Method, "uri": r.RequestURI, "host": r.Host, "headers": r.Header, "body": string(body),
 	})
+}
+
+var (
+	running atomic.Int64
+	peak    atomic.Int64
+)
+
+func busy(w http.ResponseWriter, r *http.Request) {
+	now := running.Add(1)
+	defer running.Add(-1)
+	for most := peak.Load(); now > most && !peak.CompareAndSwap(most, now); most = peak.Load() {
+	}
+	pod, _ := os.Hostname()
+	w.Header().Set("Content-Type", "application/json")
+	if r.FormValue("fails") == pod {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	} else if millis, err := strconv.Atoi(r.FormValue("millis")); err == nil {
+		time.Sleep(time.Duration(millis) * time.Millisecond)
+	}
+	json.NewEncoder(w).Encode(map[string]any{"pod": pod, "peak": peak.Load()})
 }

@@ -51,6 +51,21 @@ class SpecTest {
   }
 
   @Test
+  void theBehaviorOfTheAutoscalerIsPassedOnAsItIs() {
+    String yaml =
+        """
+        metric: requestsPerSecond
+        targetRequestsPerSecond: 5
+        behavior: {scaleDown: {stabilizationWindowSeconds: 0}}
+        """;
+    ScalingSpec scaling = Serialization.unmarshal(yaml, ScalingSpec.class);
+    assertEquals(ScalingMetric.REQUESTS_PER_SECOND, scaling.metric());
+    assertEquals(0, scaling.behavior().getScaleDown().getStabilizationWindowSeconds());
+    assertEquals(
+        scaling, Serialization.unmarshal(Serialization.asYaml(scaling), ScalingSpec.class));
+  }
+
+  @Test
   void byteSizesAreRead() {
     assertEquals(512, ByteSize.parse("512"));
     assertEquals(64 << 10, ByteSize.parse("64Ki"));

@@ -154,6 +154,7 @@ class CanaryE2E {
   @Test
   void promotedOrRolledBackItLosesNoRequestAndLeavesNothing() {
     Endpoint endpoint = endpoint("live", AddOne.FILE, 50).apply();
+    awaitProven(endpoint);
     try (var load = new SteadyLoad(endpoint, 3)) {
       load.awaitAnswers(SOME, "1");
       load.awaitAnswers(SOME, "2");

@@ -137,7 +137,10 @@ public final class Backends {
         });
   }
 
+  /** Another activator is no backend, and looks after its own. */
   private void with(Lease lease, Consumer<Endpoint> act) {
-    endpoints.withUid(lease.backend().endpointUid()).ifPresent(act);
+    if (!lease.isElsewhere()) {
+      endpoints.withUid(lease.backend().endpointUid()).ifPresent(act);
+    }
   }
 }

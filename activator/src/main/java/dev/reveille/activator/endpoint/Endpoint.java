@@ -15,8 +15,6 @@ import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
@@ -37,18 +36,20 @@ public final class Endpoint {
   private final String name;
   private final Gate gate;
   private final Meters meters;
-  private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
+  private volatile Optional<String> modelId;
   private volatile Wake wake = new Wake();
+  private List<ColdStart> coldStarts = List.of();
   private @Nullable Failure failure;
   private @Nullable Failure forgiven;
   private long forgivenUntil;
 
   public Endpoint(InferenceEndpoint resource, Meters meters, long now) {
     this.resource = resource;
+    this.modelId = modelIdOf(resource.getSpec().model());
     this.uid = resource.getMetadata().getUid();
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
@@ -100,7 +101,10 @@ public final class Endpoint {
 
   /** The depot's id of the model; empty when the depot has no part in it. */
   public Optional<String> modelId() {
-    ModelSpec model = spec().model();
+    return modelId;
+  }
+
+  private static Optional<String> modelIdOf(@Nullable ModelSpec model) {
     return model == null || model.inImage() ? Optional.empty() : Optional.of(Keys.modelId(model));
   }
 
@@ -149,6 +153,7 @@ public final class Endpoint {
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     proof = proof.after(resource, newer);
     resource = newer;
+    modelId = modelIdOf(newer.getSpec().model());
     gate.bound(Bounds.of(newer.getSpec()), now);
     if (changed) {
       synchronized (this) {
@@ -256,16 +261,16 @@ public final class Endpoint {
 
   public void coldStart(ColdStart coldStart) {
     synchronized (this) {
-      coldStarts.addLast(coldStart);
-      if (coldStarts.size() > MOST_COLD_STARTS) {
-        coldStarts.removeFirst();
-      }
+      coldStarts =
+          Stream.concat(coldStarts.stream(), Stream.of(coldStart))
+              .skip(Math.max(0, coldStarts.size() + 1 - MOST_COLD_STARTS))
+              .toList();
     }
     meters.coldStart(coldStart);
   }
 
   public synchronized List<ColdStart> coldStarts() {
-    return List.copyOf(coldStarts);
+    return coldStarts;
   }
 
   /** What to tell a caller who is turned away: as long as the slower cold starts took. */

@@ -19,19 +19,18 @@ import org.jspecify.annotations.Nullable;
  *         └─► Refuse (full, or blocked)
  * </pre>
  */
-public final class Gate {
+public final class Gate implements Door {
   private final Line line = new Line();
   private final Balance balance = new Balance();
+  private final Fence fence = new Fence();
+  private final Demand demand;
   private Bounds bounds;
   private int inFlight;
-  private long lastActive;
-  private long fencedUntil;
-  private boolean fenced;
   private @Nullable Refusal blocked;
 
   public Gate(Bounds bounds, long now) {
     this.bounds = bounds;
-    this.lastActive = now;
+    this.demand = new Demand(now);
   }
 
   /**
@@ -50,13 +49,6 @@ public final class Gate {
       boolean fenced,
       boolean blocked) {}
 
-  /** A ticket and what it is to be told. */
-  private record Call(Ticket ticket, Lease lease) {
-    void make() {
-      ticket.forward(lease);
-    }
-  }
-
   public void bound(Bounds changed, long now) {
     synchronized (this) {
       bounds = changed;
@@ -64,11 +56,12 @@ public final class Gate {
     pump(now);
   }
 
-  /** Decides about a new request. */
+  @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
-    lastActive = now;
+    demand.came(now);
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
     if (lease.isPresent()) {
+      counted(now);
       return new Admission.Forward(lease.get());
     }
     if (blocked != null && nothingServes()) {
@@ -81,23 +74,22 @@ public final class Gate {
       return new Admission.Refuse(Refusal.queueFull(line.bytes() + " bytes", retryAfterSeconds));
     }
     line.add(ticket);
+    counted(now);
     return new Admission.Wait();
   }
 
-  /**
-   * Takes a request back that its backend did not begin, or may begin again; it does not lose its
-   * place, neither to the bounds nor to those that came after it.
-   */
+  @Override
   public Admission readmit(Ticket ticket, Lease failed, long now) {
     List<Call> calls;
     Admission admission = new Admission.Wait();
     synchronized (this) {
-      giveBack(failed, now);
+      giveBack(failed);
       line.putBack(ticket);
       calls = next(ticket, failed.slot(), now);
       if (blocked != null && nothingServes() && line.remove(ticket)) {
         admission = new Admission.Refuse(blocked);
       }
+      counted(now);
     }
     for (Call call : calls) {
       if (call.ticket().equals(ticket)) {
@@ -109,12 +101,13 @@ public final class Gate {
     return admission;
   }
 
-  /** The request is over, one way or another. */
+  @Override
   public void finish(Lease lease, long now) {
     List<Call> calls;
     synchronized (this) {
-      giveBack(lease, now);
+      giveBack(lease);
       calls = next(null, null, now);
+      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -129,10 +122,10 @@ public final class Gate {
     return balance.failed(lease, fault, now);
   }
 
-  /** It left, or waited too long; true when it was still waiting. */
+  @Override
   public synchronized boolean cancel(Ticket ticket, long now) {
     boolean was = line.remove(ticket);
-    lastActive = was ? now : lastActive;
+    counted(now);
     return was;
   }
 
@@ -184,14 +177,13 @@ public final class Gate {
 
   /** Chooses no backend until the fence is lifted or its time is over. */
   public synchronized Census fence(long until, long now) {
-    fenced = true;
-    fencedUntil = until;
+    fence.raise(until);
     return census(now);
   }
 
   public void unfence(long now) {
     synchronized (this) {
-      fenced = false;
+      fence.lift();
     }
     pump(now);
   }
@@ -229,6 +221,7 @@ public final class Gate {
     List<Call> calls;
     synchronized (this) {
       calls = next(null, null, now);
+      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -242,13 +235,23 @@ public final class Gate {
         reachable.size(),
         bridges,
         balance.ejected().size(),
-        isFenced(now),
+        fence.stands(now),
         blocked != null);
+  }
+
+  /** Nobody waits and nobody could serve: time alone changes nothing here. */
+  public synchronized boolean isAtRest() {
+    return line.isEmpty() && balance.all().isEmpty();
+  }
+
+  /** What is asked of the endpoint, averaged over the last seconds. */
+  public synchronized Demand.Figures demand(long now) {
+    return demand.figures(now);
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
-    return inFlight > 0 || !line.isEmpty() ? 0 : Math.max(0, now - lastActive);
+    return demand.idleNanos(now);
   }
 
   /** When the request that waits longest came; empty when none waits. */
@@ -272,26 +275,25 @@ public final class Gate {
     return calls;
   }
 
+  /** Wherever what runs or waits may have changed; those that a block refuses, at the next. */
+  private void counted(long now) {
+    demand.level(inFlight + line.size(), now);
+  }
+
   private boolean nothingServes() {
     return balance.reachable().isEmpty();
   }
 
-  private boolean isFenced(long now) {
-    fenced = fenced && now - fencedUntil < 0;
-    return fenced;
-  }
-
   private Optional<Lease> lease(@Nullable Slot avoided, long now) {
     Optional<Lease> lease =
-        isFenced(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
+        fence.stands(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
     inFlight += lease.isPresent() ? 1 : 0;
     return lease;
   }
 
-  private void giveBack(Lease lease, long now) {
+  private void giveBack(Lease lease) {
     if (lease.giveBack()) {
       inFlight--;
-      lastActive = now;
       balance.giveBack(lease);
     }
   }

@@ -15,8 +15,19 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator is told (the wire contract's load). */
-record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad> pools) {
+/**
+ * What the operator is told (the wire contract's load).
+ *
+ * @param full the endpoints are all there are; else those that changed since the version asked for
+ * @param known how many endpoints there are in all
+ */
+record LoadReport(
+    String activator,
+    String version,
+    boolean full,
+    int known,
+    List<EndpointLoad> endpoints,
+    List<PoolLoad> pools) {
   private static final long WORTH_TELLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** One endpoint. */
@@ -32,7 +43,24 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
       List<Bridge> bridges,
       Depot.@Nullable Report model,
       List<ColdStart> coldStarts,
-      List<Ejected> ejected) {}
+      List<Ejected> ejected) {
+
+    EndpointLoad withIdleMillis(long millis) {
+      return new EndpointLoad(
+          uid,
+          namespace,
+          name,
+          inFlight,
+          queued,
+          millis,
+          backends,
+          failure,
+          bridges,
+          model,
+          coldStarts,
+          ejected);
+    }
+  }
 
   /** A replica that is left out because it failed. */
   record Ejected(String pod, String reason, String message) {}
@@ -53,10 +81,20 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
       long misses,
       List<String> spent) {}
 
-  static LoadReport of(InternalServer.Parts parts, long now) {
+  /**
+   * @param since the version that the reader has; empty: none
+   */
+  static LoadReport of(InternalServer.Parts parts, LoadJournal journal, String since, long now) {
+    LoadJournal.News news =
+        journal.since(
+            since,
+            parts.endpoints().all().stream().map(endpoint -> look(endpoint, parts, now)).toList());
     return new LoadReport(
         parts.pod(),
-        parts.endpoints().all().stream().map(endpoint -> load(endpoint, parts, now)).toList(),
+        news.version(),
+        news.full(),
+        news.known(),
+        news.endpoints(),
         parts.pools().census((uid, host) -> serves(parts, uid, host), now).stream()
             .map(pool -> load(pool, parts.pods()))
             .toList());
@@ -66,8 +104,15 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
     return parts.endpoints().withUid(uid).filter(each -> each.hasBackendAt(host)).isPresent();
   }
 
-  private static EndpointLoad load(Endpoint endpoint, InternalServer.Parts parts, long now) {
+  private static LoadJournal.Look look(Endpoint endpoint, InternalServer.Parts parts, long now) {
     Census census = endpoint.gate().census(now);
+    long idle = endpoint.gate().idleNanos(now);
+    boolean busy = census.inFlight() > 0 || census.queued() > 0;
+    return new LoadJournal.Look(load(endpoint, census, idle, parts, now), busy ? 0 : now - idle);
+  }
+
+  private static EndpointLoad load(
+      Endpoint endpoint, Census census, long idleNanos, InternalServer.Parts parts, long now) {
     Failure failure = endpoint.failure();
     return new EndpointLoad(
         endpoint.uid(),
@@ -75,7 +120,7 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
         endpoint.name(),
         census.inFlight(),
         census.queued(),
-        TimeUnit.NANOSECONDS.toMillis(endpoint.gate().idleNanos(now)),
+        TimeUnit.NANOSECONDS.toMillis(idleNanos),
         census.backends(),
         failure == null
             ? null

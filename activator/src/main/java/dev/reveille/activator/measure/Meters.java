@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The figures of one version of an endpoint; its series go when it goes. */
@@ -44,14 +45,12 @@ public final class Meters {
   private final MeterRegistry registry;
   private final Tags tags;
   private final List<Meter> own = new ArrayList<>();
-  private final Counter[] requests = new Counter[CLASSES];
+  private final List<Runnable> gauges = new ArrayList<>();
   private final Map<String, Timer> phases = new ConcurrentHashMap<>();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
-  private final Timer waits;
-  private final Counter wakes;
-  private volatile @Nullable Timer took;
-  private volatile boolean closed;
+  private volatile @Nullable Series series;
+  private boolean closed;
 
   /**
    * @param version {@link #STABLE} or {@link #CANARY}
@@ -59,56 +58,92 @@ public final class Meters {
   public Meters(MeterRegistry registry, String namespace, String name, String version) {
     this.registry = registry;
     this.tags = Tags.of("namespace", namespace, "endpoint", name, "version", version);
-    for (int i = 1; i < CLASSES; i++) {
-      requests[i] =
-          keep(
-              Counter.builder("reveille.requests")
-                  .description("Requests answered, by class of code")
-                  .tags(tags)
-                  .tag("code", i + "xx")
-                  .register(registry));
-    }
-    waits = timer("reveille.wait", "How long requests waited at the gate", tags);
-    wakes =
-        keep(
-            Counter.builder("reveille.wakes")
-                .description("Scale writes from zero")
-                .tags(tags)
-                .register(registry));
   }
 
-  /** A figure that is read when asked for. */
+  /** What every endpoint has that was ever called: one that only sleeps has no series. */
+  private record Series(
+      List<Counter> requests, Timer took, Timer waits, Counter wakes, Counter relays) {}
+
+  private Series series() {
+    Series known = series;
+    return known == null ? begin() : known;
+  }
+
+  private synchronized Series begin() {
+    Series known = series;
+    if (known == null) {
+      known =
+          new Series(
+              IntStream.range(1, CLASSES).mapToObj(this::requests).toList(),
+              timer("reveille.request", "From a request's arrival to its answer's end", tags),
+              timer("reveille.wait", "How long requests waited at the gate", tags),
+              keep(
+                  Counter.builder("reveille.wakes")
+                      .description("Scale writes from zero")
+                      .tags(tags)
+                      .register(registry)),
+              keep(
+                  Counter.builder("reveille.relays")
+                      .description("Requests passed on to the endpoint's home")
+                      .tags(tags)
+                      .register(registry)));
+      gauges.forEach(Runnable::run);
+      series = known;
+    }
+    return known;
+  }
+
+  private Counter requests(int hundreds) {
+    return keep(
+        Counter.builder("reveille.requests")
+            .description("Requests answered, by class of code")
+            .tags(tags)
+            .tag("code", hundreds + "xx")
+            .register(registry));
+  }
+
+  /** A figure that is read when asked for, from the endpoint's first request on. */
   public <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-    keep(Gauge.builder(name, of, value).description(description).tags(tags).register(registry));
+    Runnable begins =
+        () ->
+            keep(
+                Gauge.builder(name, of, value)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry));
+    synchronized (this) {
+      gauges.add(begins);
+      if (series != null) {
+        begins.run();
+      }
+    }
+  }
+
+  /** The endpoint is called. */
+  public void called() {
+    series();
   }
 
   /**
    * @param nanos from the request's arrival to the end of its answer
    */
   public void answered(int status, long nanos) {
-    Counter counter = requests[Math.clamp(status / 100, 1, CLASSES - 1)];
-    counter.increment();
-    if (!closed) {
-      took().record(nanos, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  /** Made when first needed: of many endpoints most are never called. */
-  private Timer took() {
-    Timer known = took;
-    if (known == null) {
-      known = timer("reveille.request", "From a request's arrival to its answer's end", tags);
-      took = known; // registering twice gives the same one
-    }
-    return known;
+    Series own = series();
+    own.requests().get(Math.clamp(status / 100, 1, CLASSES - 1) - 1).increment();
+    own.took().record(nanos, TimeUnit.NANOSECONDS);
   }
 
   public void waited(long nanos) {
-    waits.record(nanos, TimeUnit.NANOSECONDS);
+    series().waits().record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Another activator answers, and counts it. */
+  public void relayed() {
+    series().relays().increment();
   }
 
   public void woke() {
-    wakes.increment();
+    series().wakes().increment();
   }
 
   /** Reasons come from pods as well: beyond a bound they are counted together. */
@@ -171,7 +206,11 @@ public final class Meters {
   }
 
   private synchronized <M extends Meter> M keep(M meter) {
-    own.add(meter);
+    if (closed) {
+      registry.remove(meter); // a request outlived its endpoint
+    } else {
+      own.add(meter);
+    }
     return meter;
   }
 

@@ -71,6 +71,7 @@ public final class Waker {
     if (!isWanted(census)) {
       return;
     }
+    endpoint.meters().called();
     Optional<Refusal> unavailable = depot.refusal(endpoint);
     if (unavailable.isPresent()) {
       endpoint.gate().block(unavailable.get());

@@ -43,14 +43,14 @@ public record Load(
   public static final Load UNKNOWN =
       new Load(0, 0, 0, 0, false, Set.of(), List.of(), null, List.of(), List.of());
 
-  /** Merges what the activators say of one endpoint; {@code all} answered. */
-  static Load of(List<EndpointLoad> parts, boolean all) {
+  /** Merges what the activators say of one endpoint, but for the time. */
+  static Load of(List<EndpointLoad> parts) {
     return new Load(
         parts.stream().mapToInt(EndpointLoad::inFlight).sum(),
         parts.stream().mapToInt(EndpointLoad::queued).sum(),
-        parts.stream().mapToLong(EndpointLoad::idleMillis).min().orElse(0),
+        0,
         parts.stream().mapToInt(EndpointLoad::backends).max().orElse(0),
-        all,
+        false,
         parts.stream()
             .flatMap(part -> part.bridges().stream())
             .map(Bridge::pod)
@@ -73,19 +73,14 @@ public record Load(
     return failures.stream().filter(failure -> failure.revision().equals(revision)).findFirst();
   }
 
-  /** The same, but not to be slept upon. */
-  Load incomplete() {
+  /** The same at some time, as far as it is known. */
+  Load at(long idle, boolean all) {
     return new Load(
-        inFlight,
-        queued,
-        idleMillis,
-        backends,
-        false,
-        bridges,
-        failures,
-        model,
-        coldStarts,
-        ejected);
+        inFlight, queued, idle, backends, all, bridges, failures, model, coldStarts, ejected);
+  }
+
+  boolean isBusy() {
+    return inFlight > 0 || queued > 0;
   }
 
   /** A depot that has the model is enough; a failed one says more than one that is at it. */

@@ -6,14 +6,32 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one activator says of its endpoints and pools (the wire contract's load). */
+/**
+ * What one activator says of its endpoints and pools (the wire contract's load).
+ *
+ * @param version names this answer, for the next question; empty: there are no partial answers
+ * @param full false: only those endpoints that changed since the version that was asked for
+ * @param known how many endpoints it knows in all
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolPart> pools) {
+public record LoadReport(
+    String activator,
+    String version,
+    @Nullable Boolean full,
+    int known,
+    List<EndpointLoad> endpoints,
+    List<PoolPart> pools) {
 
   public LoadReport {
     activator = orEmpty(activator);
+    version = orEmpty(version);
     endpoints = orEmpty(endpoints);
     pools = orEmpty(pools);
+  }
+
+  /** Unless it says otherwise. */
+  boolean isFull() {
+    return full == null || full;
   }
 
   /** One endpoint, at one activator. */
