@@ -117,4 +117,9 @@ public record InferenceEndpointSpec(
         revisionHistoryLimit,
         canary);
   }
+
+  /** Its replicas are spoken to in HTTP/2. */
+  public boolean speaksHttp2() {
+    return container != null && container.speaksHttp2();
+  }
 }

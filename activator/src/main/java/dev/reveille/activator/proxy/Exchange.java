@@ -1,36 +1,35 @@
 package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
-import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
-import io.vertx.core.AsyncResult;
+import dev.reveille.activator.proxy.SendOnce.Ending;
+import dev.reveille.activator.proxy.SendOnce.Verdict;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, from its arrival to the last byte of its answer. It lives on its connection's event
- * loop; the gate may call it from any thread. It is sent once: again only while nothing was
- * executed, or if the endpoint is idempotent and no byte of an answer came.
+ * One request, from its arrival to the last byte of its answer, or to the end of the WebSocket that
+ * it became. It lives on its connection's event loop; the gate may call it from any thread. What
+ * {@link SendOnce} says decides about a second try.
  */
-final class Exchange implements Ticket {
-  private static final int MOST_ATTEMPTS = 5;
+final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
+  private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
+  private static final int NOT_ANSWERED = 0;
 
   private final Proxy.Parts parts;
-  private final HttpServerRequest request;
+  private final Call call;
   private final HttpServerResponse response;
-  private final String uri;
-  private final String id;
   private final Context context;
   private final RequestBody body;
   private final Deadline deadline;
@@ -39,25 +38,31 @@ final class Exchange implements Ticket {
   private Endpoint endpoint;
   private State state = State.WAITING;
   private boolean waited;
-  private int attempts;
+  private int tries;
   private long forwardedAt;
-  private @Nullable Lease lease;
-  private @Nullable HttpClientRequest upstream;
+  private @Nullable Attempt attempt;
+  private @Nullable Passage passage;
 
-  Exchange(Proxy.Parts parts, Chosen chosen, HttpServerRequest request, String uri, String id) {
+  Exchange(Proxy.Parts parts, Chosen chosen, Call call) {
     this.parts = parts;
-    this.request = request;
-    this.response = request.response();
     this.chosen = chosen;
     this.endpoint = chosen.endpoint();
-    this.uri = uri;
-    this.id = id;
+    this.call = call;
+    this.response = call.request().response();
     this.context = parts.vertx().getOrCreateContext();
-    this.queuedAt = parts.nanoTime().getAsLong();
+    this.queuedAt = now();
     this.deadline = new Deadline(parts.vertx());
-    long most = chosen.endpoint().spec().requests().bodyBytes();
+    long maxBytes = chosen.endpoint().spec().requests().bodyBytes();
     this.body =
-        new RequestBody(request, most, parts.budget(), () -> fail(Refusal.bodyTooLarge(most)));
+        new RequestBody(
+            call.request(),
+            new RequestBody.Bounds(maxBytes, parts.paced().isPaced(call.request())),
+            parts.budget(),
+            () -> fail(Refusal.bodyTooLarge(maxBytes)));
+  }
+
+  private long now() {
+    return parts.nanoTime().getAsLong();
   }
 
   void start() {
@@ -65,15 +70,43 @@ final class Exchange implements Ticket {
       fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes()));
       return;
     }
+    if (call.kind() == Call.Kind.GRPC && !endpoint.spec().speaksHttp2()) {
+      fail(Refusal.grpcNeedsHttp2());
+      return;
+    }
     body.read();
-    request.exceptionHandler(broken -> clientGone());
+    call.request().exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    choose(chosen);
+    if (body.isOfUnknownLength()) {
+      context.runOnContext(later -> admit()); // what came with the head says whether there is one
+    } else {
+      admit();
+    }
   }
 
-  private long now() {
-    return parts.nanoTime().getAsLong();
+  private void admit() {
+    if (state != State.OVER) {
+      choose(chosen);
+    }
+  }
+
+  private void choose(Chosen version) {
+    chosen = version;
+    endpoint = version.endpoint();
+    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
+    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), now()));
+  }
+
+  /** Another version may take it, if this one was removed or is not the only one that will do. */
+  private void refused(Refusal why) {
+    Optional<Chosen> other = chosen.instead(parts.endpoints());
+    if (state == State.OVER || other.isEmpty()) {
+      fail(why);
+    } else {
+      response.headers().remove(Wire.VERSION);
+      choose(other.get());
+    }
   }
 
   private void follow(Admission admission) {
@@ -82,7 +115,7 @@ final class Exchange implements Ticket {
       case Admission.Refuse(Refusal why) -> refused(why);
       case Admission.Wait() -> {
         waited = true;
-        Patience patience = Patience.of(request, endpoint.spec().activation());
+        Patience patience = Patience.of(call.request(), endpoint.spec().activation());
         patience.tell(response);
         deadline.set(patience.millisLeft(queuedAt, now()), () -> waitedTooLong(patience));
         parts.waker().wakeIfNeeded(endpoint);
@@ -110,24 +143,6 @@ final class Exchange implements Ticket {
     context.runOnContext(there -> refused(why));
   }
 
-  /** Another version may take it, if this one was removed or is not the only one that will do. */
-  private void refused(Refusal why) {
-    Optional<Chosen> other = chosen.instead(parts.endpoints());
-    if (state == State.OVER || other.isEmpty()) {
-      fail(why);
-    } else {
-      response.headers().remove(Wire.VERSION);
-      choose(other.get());
-    }
-  }
-
-  private void choose(Chosen version) {
-    chosen = version;
-    endpoint = version.endpoint();
-    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
-    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), now()));
-  }
-
   private void waitedTooLong(Patience patience) {
     if (endpoint.gate().cancel(this, now())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
@@ -135,10 +150,8 @@ final class Exchange implements Ticket {
   }
 
   private void clientGone() {
-    if (state != State.OVER && !response.ended()) {
-      endpoint.gate().cancel(this, now());
-      abandon();
-    }
+    endpoint.gate().cancel(this, now());
+    over(state == State.ANSWERING ? response.getStatusCode() : NOT_ANSWERED);
   }
 
   private void send(Lease granted) {
@@ -147,105 +160,93 @@ final class Exchange implements Ticket {
       return;
     }
     deadline.clear();
-    lease = granted;
     state = State.FORWARDING;
-    attempts++;
-    Backend backend = granted.backend();
-    parts
-        .connect(request.method(), backend, uri)
-        .onComplete(
-            connected -> {
-              if (lease != granted) {
-                if (connected.succeeded()) {
-                  connected.result().reset();
-                }
-              } else if (connected.failed()) {
-                parts.backends().unconnected(granted, connected.cause()); // nothing was sent
-                again(granted);
-              } else {
-                sendOn(connected.result(), granted);
-              }
-            });
+    tries++;
+    attempt = new Attempt(granted, call, parts.backends(), this);
+    // An upgrade is HTTP/1.1's, whatever else the server speaks.
+    boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint.spec().speaksHttp2();
+    attempt.start(parts.upstream().speaking(http2));
   }
 
-  private void sendOn(HttpClientRequest to, Lease granted) {
-    upstream = to;
-    to.exceptionHandler(broken -> {}); // told through the response as well
-    Headers.send(request, to, id, granted.backend().instance());
-    to.response().onComplete(answer -> answered(to, granted, answer));
+  @Override
+  public void connected(Attempt begun, HttpClientRequest upstream) {
     forwardedAt = now();
+    awaitAnswer(begun.lease(), body.total());
+    long waitedMillis = waited ? TimeUnit.NANOSECONDS.toMillis(forwardedAt - queuedAt) : 0;
+    Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
+    if (call.kind() == Call.Kind.WEBSOCKET) {
+      upstream.connect();
+    } else {
+      body.sendTo(upstream);
+    }
+  }
+
+  /** To the first byte; what a gRPC client goes on sending begins the time anew. */
+  private void awaitAnswer(Lease from, long sent) {
+    int seconds = endpoint.spec().requests().timeoutSeconds();
     deadline.set(
-        TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
-        () -> timedOut(granted));
-    body.sendTo(to);
+        TimeUnit.SECONDS.toMillis(seconds),
+        () -> {
+          if (call.kind() == Call.Kind.GRPC && body.total() > sent) {
+            awaitAnswer(from, body.total());
+          } else {
+            parts.backends().failed(from, Fault.TIMED_OUT);
+            fail(Refusal.backendTimeout(seconds));
+          }
+        });
   }
 
-  private void timedOut(Lease granted) {
-    parts.backends().failed(granted, Fault.TIMED_OUT);
-    fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
-  }
-
-  private void answered(
-      HttpClientRequest to, Lease granted, AsyncResult<HttpClientResponse> answer) {
-    if (lease != granted || state != State.FORWARDING) {
-      return;
-    }
+  @Override
+  public void failed(Attempt failed, Ending ending) {
     deadline.clear();
-    if (answer.failed()) {
-      parts.backends().failed(granted, Fault.BROKE_OFF);
-      if (endpoint.spec().requests().idempotent()) {
-        again(granted);
-      } else {
-        fail(Refusal.backendBroke("the replica broke off before it answered"));
-      }
-      return;
-    }
-    HttpClientResponse from = answer.result();
-    if (from.getHeader(Wire.UNEXECUTED) != null) {
-      parts.backends().declined(granted);
-      from.exceptionHandler(expected -> {});
-      to.reset();
-      again(granted);
-      return;
-    }
-    parts.backends().answered(granted, from.statusCode());
-    answer(from);
-  }
-
-  /** Nothing was executed, or it may be again: back to the gate, if the body can be sent again. */
-  private void again(Lease failed) {
     body.detach();
-    upstream = null;
-    lease = null;
-    if (!body.replayable() || attempts >= MOST_ATTEMPTS) {
-      endpoint.gate().finish(failed, now());
-      fail(Refusal.notExecuted());
-      return;
+    attempt = null;
+    boolean idempotent = endpoint.spec().requests().idempotent();
+    switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
+      case Verdict.Again() -> {
+        state = State.WAITING;
+        follow(endpoint.gate().readmit(this, failed.lease(), now()));
+      }
+      case Verdict.GiveUp(Refusal why) -> {
+        endpoint.gate().finish(failed.lease(), now());
+        fail(why);
+      }
     }
-    state = State.WAITING;
-    follow(endpoint.gate().readmit(this, failed, now()));
   }
 
-  private void answer(HttpClientResponse from) {
+  @Override
+  public void answered(Attempt by, HttpClientResponse from) {
+    deadline.clear();
     state = State.ANSWERING;
-    long firstByte = now();
-    Headers.frame(request, from, response);
+    body.answered();
     if (waited) {
-      String instance = lease == null ? "" : lease.backend().instance();
+      String instance = by.lease().backend().instance();
       ColdPath.record(
-          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, firstByte));
+          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, now()));
     }
-    from.pipe()
-        .endOnFailure(false)
-        .to(response)
-        .onComplete(
-            piped -> {
-              if (piped.failed() && state != State.OVER) {
-                response.reset(); // a cut answer must look cut: the connection breaks
-                abandon();
-              }
-              over();
-            });
+    passage =
+        by.switches(from)
+            ? Tunnel.join(call, from, this::over)
+            : Answer.pass(call, from, context, this);
+  }
+
+  @Override
+  public void whole(Future<Void> written) {
+    if (attempt != null) {
+      attempt.answerEnded(body.isEnded());
+      endpoint.gate().finish(attempt.lease(), now()); // however slowly the client reads
+      attempt = null;
+    }
+    written.onComplete(done -> over());
+    Leftover.skip(call.request(), written, parts.vertx());
+  }
+
+  @Override
+  public void cut() {
+    if (state != State.OVER) {
+      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      over();
+    }
   }
 
   private void fail(Refusal why) {
@@ -254,43 +255,38 @@ final class Exchange implements Ticket {
     }
     endpoint.gate().cancel(this, now());
     if (state == State.ANSWERING) {
-      response.reset();
-    } else {
-      if (waited) {
-        ColdPath.waited(endpoint, response, queuedAt, now());
-      }
-      if (!request.isEnded()) {
-        response.putHeader("Connection", "close");
-      }
-      endpoint.meters().refused(why.reason());
-      Refusals.send(response, why, id);
+      cut();
+      return;
     }
-    abandon();
-  }
-
-  /** Over first, then the backend is told: its reset comes back to us at once. */
-  private void abandon() {
-    HttpClientRequest sent = upstream;
-    over();
-    if (sent != null) {
-      sent.reset();
+    if (waited) {
+      ColdPath.waited(endpoint, response, queuedAt, now());
     }
+    endpoint.meters().refused(why.reason());
+    over(why.status());
+    Refusals.send(call.request(), why, call.id(), parts.vertx());
   }
 
   private void over() {
+    over(response.getStatusCode());
+  }
+
+  /** Over first, then the backend is told: its reset comes back to us at once. */
+  private void over(int status) {
     if (state == State.OVER) {
       return;
     }
     state = State.OVER;
     deadline.clear();
     body.close();
-    endpoint.meters().answered(response.getStatusCode(), now() - queuedAt);
-    if (lease != null) {
-      endpoint.gate().finish(lease, now());
-      lease = null;
+    if (status != NOT_ANSWERED) {
+      endpoint.meters().answered(status, now() - queuedAt);
     }
-    if (!request.isEnded() && !response.closed()) {
-      request.resume(); // what is left of the body goes nowhere
+    if (passage != null) {
+      passage.stop();
+    }
+    if (attempt != null) {
+      endpoint.gate().finish(attempt.lease(), now());
+      attempt.cancel();
     }
   }
 }

@@ -1,22 +1,18 @@
 package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
-import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.backend.Backends;
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
@@ -28,7 +24,6 @@ import java.util.function.LongSupplier;
  */
 public final class Proxy implements Handler<HttpServerRequest> {
   private static final int LONGEST_REQUEST_ID = 128;
-  private static final long CONNECTION_MILLIS = 5000; // longer than one takes: it is pooled
 
   private final Parts parts;
 
@@ -39,25 +34,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
    */
   public record Parts(
       Vertx vertx,
-      HttpClient http,
+      Upstream upstream,
+      Paced paced,
       Endpoints endpoints,
       Backends backends,
       Waker waker,
       ReplayBudget budget,
       IntSupplier dice,
-      LongSupplier nanoTime) {
-
-    /** A request to the backend, not yet begun. */
-    Future<HttpClientRequest> connect(HttpMethod method, Backend backend, String uri) {
-      return http.request(
-          new RequestOptions()
-              .setMethod(method)
-              .setHost(backend.host())
-              .setPort(backend.port())
-              .setURI(uri)
-              .setConnectTimeout(CONNECTION_MILLIS));
-    }
-  }
+      LongSupplier nanoTime) {}
 
   public Proxy(Parts parts) {
     this.parts = parts;
@@ -67,10 +51,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
     request.response().putHeader(Wire.REQUEST_ID, id);
-    switch (Router.route(request.getHeader("Host"), request.uri())) {
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      refuse(request, Refusal.connectIsNotForwarded(), id);
+      return;
+    }
+    switch (Router.route(Headers.host(request), request.uri())) {
       case Route.Nowhere() ->
-          Refusals.send(
-              request.response(),
+          refuse(
+              request,
               Refusal.unknownEndpoint(
                   "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
                       + " /namespaces/NAMESPACE/endpoints/NAME/…"),
@@ -78,7 +66,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
               .map(stable -> Chosen.of(stable, parts.endpoints(), request, parts.dice()))
-              .ifPresent(chosen -> new Exchange(parts, chosen, request, uri, id).start());
+              .ifPresent(chosen -> new Exchange(parts, chosen, Call.of(request, uri, id)).start());
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }
@@ -90,7 +78,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
           .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
     } else {
       request.response().putHeader("Allow", "POST");
-      Refusals.send(request.response(), Refusal.wakeByPost(), id);
+      refuse(request, Refusal.wakeByPost(), id);
     }
   }
 
@@ -99,12 +87,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
       HttpServerRequest request, String namespace, String name, String id) {
     Endpoint endpoint = parts.endpoints().named(namespace, name);
     if (endpoint == null) {
-      Refusals.send(
-          request.response(),
-          Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
-          id);
+      refuse(
+          request, Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name), id);
     }
     return Optional.ofNullable(endpoint);
+  }
+
+  private void refuse(HttpServerRequest request, Refusal why, String id) {
+    Refusals.send(request, why, id, parts.vertx());
   }
 
   private static String requestId(HttpServerRequest request) {

@@ -5,7 +5,7 @@ package dev.reveille.activator.proxy;
  *
  * <pre>
  *   start ─► waiting ─► forwarding ─► answering ─► over
- *              ▲            │ not executed
+ *              ▲            │ nothing came of it
  *              └────────────┘
  * </pre>
  */

@@ -13,6 +13,7 @@ import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.desired.DesiredState;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.lifecycle.Applied;
+import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Bridges;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
@@ -43,14 +44,14 @@ import java.util.stream.Stream;
 @ControllerConfiguration(
     name = "inferenceendpoint",
     fieldManager = Children.FIELD_MANAGER,
-    informer = @Informer(onUpdateFilter = WorthALook.class),
+    informer = @Informer(onUpdateFilter = WorthALook.class, itemStore = Lean.Endpoints.class),
     generationAwareEventProcessing = false, // an annotation is no new generation
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(10);
-  private static final Duration UNKNOWN_AGAIN = Duration.ofMillis(500);
+  private static final Duration UNKNOWN_AGAIN = Duration.ofSeconds(10); // the poll says so before
   private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
   private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
   private static final Duration BRIDGES_AGAIN = Duration.ofSeconds(2);
@@ -112,7 +113,8 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
                 endpoint,
                 status,
                 stable.observed().load(),
-                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN));
+                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN),
+                context.getRetryInfo().isPresent());
     return Stream.of(stable.again(), canary.flatMap(Done::again), removed)
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
@@ -161,14 +163,13 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
       InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
     String name = Canary.name(endpoint.getMetadata().getName());
     String uid = endpoint.getMetadata().getUid();
-    boolean gone =
+    List<? extends HasMetadata> left =
         Stream.of(HorizontalPodAutoscaler.class, Deployment.class)
             .map(type -> Watches.ownedBy(uid, Watches.cached(type, name, context)))
             .flatMap(Stream::ofNullable)
-            .filter(object -> object.getMetadata().getDeletionTimestamp() == null)
-            .map(hands.children()::remove)
-            .reduce(true, Boolean::logicalAnd);
-    return gone ? Optional.empty() : Optional.of(SCALE_AGAIN);
+            .toList();
+    left.forEach(hands.children()::remove);
+    return left.isEmpty() ? Optional.empty() : Optional.of(SCALE_AGAIN);
   }
 
   private InferenceEndpointStatus status(Observed observed, Config config, boolean raised) {
@@ -188,7 +189,25 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         return applied;
       }
     }
-    return new Applied.Done();
+    return autoscale(endpoint, desired.autoscaler(), context);
+  }
+
+  /** While it sleeps there is none. */
+  private Applied autoscale(
+      InferenceEndpoint endpoint,
+      HorizontalPodAutoscaler desired,
+      Context<InferenceEndpoint> context) {
+    String name = endpoint.getMetadata().getName();
+    HorizontalPodAutoscaler actual = Watches.cached(HorizontalPodAutoscaler.class, name, context);
+    return switch (Autoscaling.of(
+        endpoint.getSpec().scaling(), Watches.cached(Deployment.class, name, context))) {
+      case WANTED -> hands.children().ensure(desired, actual, 0, context);
+      case AS_IT_IS ->
+          actual == null
+              ? new Applied.Done()
+              : hands.children().ensure(desired, actual, 0, context);
+      case UNWANTED -> hands.children().remove(desired, actual);
+    };
   }
 
   private Acted act(Transition transition, InferenceEndpoint endpoint) {

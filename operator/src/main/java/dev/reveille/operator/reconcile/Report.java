@@ -23,14 +23,19 @@ public final class Report {
 
   /**
    * @param canary the load of its second version; {@link Load#UNKNOWN} without one
+   * @param again the last look failed, perhaps in writing the status
    */
   UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, Load canary) {
-    if (status.equals(endpoint.getStatus())) {
+      InferenceEndpoint endpoint,
+      InferenceEndpointStatus status,
+      Load load,
+      Load canary,
+      boolean again) {
+    InferenceEndpointStatus shown = endpoint.getStatus();
+    if (status.equals(again ? shown : told.now(endpoint, shown))) {
       return UpdateControl.noUpdate();
     }
-    InferenceEndpointStatus before =
-        told.put(endpoint.getMetadata().getUid(), status, endpoint.getStatus());
+    InferenceEndpointStatus before = told.put(endpoint, status, shown);
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));

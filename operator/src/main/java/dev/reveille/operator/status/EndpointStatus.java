@@ -60,6 +60,8 @@ public final class EndpointStatus {
       conditions.add(
           condition(CanaryCondition.TYPE, CanaryCondition.of(observed, ready.verdict())));
     }
+    StalledCondition.of(ready.verdict())
+        .ifPresent(stalled -> conditions.add(condition(StalledCondition.TYPE, stalled)));
     return new InferenceEndpointStatus(
         endpoint.getMetadata().getGeneration(),
         ready.state(),
