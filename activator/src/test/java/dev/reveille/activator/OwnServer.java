@@ -1,5 +1,6 @@
 package dev.reveille.activator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.ContainerSpec;
 import dev.reveille.crds.InferenceEndpointSpec;
@@ -9,6 +10,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of a user's own, in HTTP/1.1 and HTTP/2; what it does is the test's. */
@@ -54,12 +56,26 @@ final class OwnServer implements AutoCloseable {
 
   /** An endpoint of another server, at {@code port}. */
   InferenceEndpointSpec at(int port) {
-    return spec(new ContainerSpec("own:1", port, "http1", "/ready", null, null, null, null));
+    return spec(container(port, "http1", "/ready"));
   }
 
   private ContainerSpec container(String protocol, String readinessPath) {
-    return new ContainerSpec(
-        "own:1", server.actualPort(), protocol, readinessPath, null, null, null, null);
+    return container(server.actualPort(), protocol, readinessPath);
+  }
+
+  private static ContainerSpec container(int port, String protocol, String readinessPath) {
+    return new ObjectMapper()
+        .convertValue(
+            Map.of(
+                "image",
+                "own:1",
+                "port",
+                port,
+                "protocol",
+                protocol,
+                "readinessPath",
+                readinessPath),
+            ContainerSpec.class);
   }
 
   private static InferenceEndpointSpec spec(ContainerSpec container) {
