@@ -63,4 +63,9 @@ public record InferenceEndpointSpec(
   public InferenceEndpointSpec with(RequestsSpec other) {
     return new InferenceEndpointSpec(model, server, container, scaling, activation, other);
   }
+
+  /** Its replicas are spoken to in HTTP/2. */
+  public boolean speaksHttp2() {
+    return container != null && container.speaksHttp2();
+  }
 }

@@ -11,7 +11,6 @@ import dev.reveille.activator.watch.Pods;
 import dev.reveille.crds.ContainerSpec;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.Map;
@@ -22,15 +21,17 @@ import java.util.function.LongSupplier;
 
 /**
  * Asks pods that have an address and have not said hello: servers that are not ours never do, and a
- * hello may have gone to an activator that was lost. Every 20 ms at first, once a second later.
+ * hello may have gone to an activator that was lost. Every 20 ms at first, later ten times a second
+ * while somebody waits for it, else once.
  */
 public final class Prober {
   private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLOWEST_AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SLOWEST_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long TIMEOUT_MILLIS = 1000;
   private static final int OK = 200;
 
-  private final HttpClient http;
+  private final Upstream upstream;
   private final Pods pods;
   private final Backends backends;
   private final Pools pools;
@@ -38,8 +39,9 @@ public final class Prober {
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Next> next = new ConcurrentHashMap<>();
 
-  public Prober(HttpClient http, Pods pods, Backends backends, Pools pools, LongSupplier nanoTime) {
-    this.http = http;
+  public Prober(
+      Upstream upstream, Pods pods, Backends backends, Pools pools, LongSupplier nanoTime) {
+    this.upstream = upstream;
     this.pods = pods;
     this.backends = backends;
     this.pools = pools;
@@ -63,14 +65,14 @@ public final class Prober {
       }
       pods.ownerOf(pod)
           .filter(endpoint -> !endpoint.hasBackendAt(pod.host()))
-          .filter(endpoint -> due(pod, now))
+          .filter(endpoint -> due(pod, now, slowest(endpoint)))
           .ifPresent(endpoint -> probe(endpoint, pod));
     }
   }
 
   /** One that is silent may serve somebody: it was claimed when we did not listen. */
   private void probePoolPod(PodSeen pod, long now) {
-    if (!pools.knows(pod.host(), now) && due(pod, now)) {
+    if (!pools.knows(pod.host(), now) && due(pod, now, SLOWEST_NANOS)) {
       get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
           .onSuccess(document -> read(document).ifPresent(hello -> claimed(hello, pod)));
     }
@@ -87,13 +89,18 @@ public final class Prober {
     }
   }
 
-  private boolean due(PodSeen pod, long now) {
+  private static long slowest(Endpoint endpoint) {
+    return endpoint.gate().oldest().isPresent() ? SLOWEST_AWAITED_NANOS : SLOWEST_NANOS;
+  }
+
+  private boolean due(PodSeen pod, long now, long slowest) {
     Next planned = next.get(pod.uid());
     if (planned != null && now - planned.at() < 0) {
       return false;
     }
     long interval = planned == null ? FIRST_NANOS : planned.interval();
-    next.put(pod.uid(), new Next(now + interval, Math.min(SLOWEST_NANOS, interval + interval / 4)));
+    long bounded = Math.min(slowest, interval);
+    next.put(pod.uid(), new Next(now + bounded, Math.min(SLOWEST_NANOS, bounded + bounded / 4)));
     return true;
   }
 
@@ -103,7 +110,7 @@ public final class Prober {
       get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
           .onSuccess(document -> report(document, pod));
     } else {
-      get(pod.host(), container.port(), container.readinessPath())
+      Readiness.ask(upstream, container, pod.host())
           .onSuccess(
               ready -> backends.ready(endpoint, pod.host(), container.port(), pod.revision()));
     }
@@ -136,7 +143,9 @@ public final class Prober {
             .setURI(path)
             .setConnectTimeout(TIMEOUT_MILLIS)
             .setTimeout(TIMEOUT_MILLIS);
-    return http.request(options)
+    return upstream
+        .http1()
+        .request(options)
         .compose(request -> request.send())
         .compose(
             response ->

@@ -241,7 +241,7 @@ public final class Gate implements Door {
 
   /** Nobody waits and nobody could serve: time alone changes nothing here. */
   public synchronized boolean isAtRest() {
-    return line.isEmpty() && balance.all().isEmpty();
+    return line.isEmpty() && balance.isEmpty();
   }
 
   /** What is asked of the endpoint, averaged over the last seconds. */

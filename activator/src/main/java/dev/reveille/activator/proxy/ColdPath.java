@@ -4,6 +4,7 @@ import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Wake;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.measure.Timeline.Phase;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.Locale;
 /** What is recorded and told of a request that waited. */
 final class ColdPath {
   private static final String SERVER_TIMING = "Server-Timing";
-  private static final String COLD_START = "X-Reveille-Cold-Start";
+  static final String COLD_START = "X-Reveille-Cold-Start";
 
   private ColdPath() {}
 
@@ -44,6 +45,14 @@ final class ColdPath {
       endpoint.coldStart(
           new ColdStart(
               System.currentTimeMillis(), wake.timeline().way().label(), instance, total, phases));
+    }
+  }
+
+  /** It waited at another activator, whose word this is. */
+  static void passOn(HttpClientResponse from, HttpServerResponse response) {
+    String coldStart = from.getHeader(COLD_START);
+    if (coldStart != null) {
+      response.putHeader(COLD_START, coldStart);
     }
   }
 

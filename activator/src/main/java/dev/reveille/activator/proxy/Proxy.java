@@ -2,15 +2,16 @@ package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backends;
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -28,8 +29,10 @@ public final class Proxy implements Handler<HttpServerRequest> {
   /** What exchanges work with. */
   public record Parts(
       Vertx vertx,
-      HttpClient http,
+      Upstream upstream,
+      Paced paced,
       Endpoints endpoints,
+      Homes homes,
       Backends backends,
       Waker waker,
       ReplayBudget budget,
@@ -43,17 +46,27 @@ public final class Proxy implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
     request.response().putHeader(Wire.REQUEST_ID, id);
-    switch (Router.route(request.getHeader("Host"), request.uri())) {
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      refuse(request, Refusal.connectIsNotForwarded(), id);
+      return;
+    }
+    switch (Router.route(Headers.host(request), request.uri())) {
       case Route.Nowhere() ->
-          Refusals.send(
-              request.response(),
+          refuse(
+              request,
               Refusal.unknownEndpoint(
                   "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
                       + " /namespaces/NAMESPACE/endpoints/NAME/…"),
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(endpoint -> new Exchange(parts, endpoint, request, uri, id).start());
+              .ifPresent(
+                  endpoint ->
+                      new Exchange(
+                              parts,
+                              endpoint,
+                              Call.of(request, uri, id, parts.homes().isRelayed(request)))
+                          .start());
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }
@@ -64,7 +77,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
           .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
     } else {
       request.response().putHeader("Allow", "POST");
-      Refusals.send(request.response(), Refusal.wakeByPost(), id);
+      refuse(request, Refusal.wakeByPost(), id);
     }
   }
 
@@ -73,12 +86,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
       HttpServerRequest request, String namespace, String name, String id) {
     Endpoint endpoint = parts.endpoints().named(namespace, name);
     if (endpoint == null) {
-      Refusals.send(
-          request.response(),
-          Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
-          id);
+      refuse(
+          request, Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name), id);
     }
     return Optional.ofNullable(endpoint);
+  }
+
+  private void refuse(HttpServerRequest request, Refusal why, String id) {
+    Refusals.send(request, why, id, parts.vertx());
   }
 
   private static String requestId(HttpServerRequest request) {

@@ -2,13 +2,16 @@ package dev.reveille.operator.child;
 
 import dev.reveille.operator.lifecycle.Applied;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Children {
   public static final String FIELD_MANAGER = "reveille";
-  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
-  private static final int UNPROCESSABLE = 422;
+
+  /** What the object itself is the reason of: malformed, forbidden, invalid. */
+  private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
+
+  /** An apply with a field that the cluster does not know is answered with 500 and this. */
+  private static final String MALFORMED = "failed to create typed patch object";
+
   private static final Applied DONE = new Applied.Done();
 
   private final KubernetesClient client;
@@ -42,17 +51,46 @@ public final class Children {
           ? create(desired, replicas, context)
           : converge(desired, actual, context);
     } catch (KubernetesClientException e) {
-      if (e.getCode() == FORBIDDEN || e.getCode() == UNPROCESSABLE) {
+      if (REFUSALS.contains(e.getCode()) || said(e).startsWith(MALFORMED)) {
         return new Applied.Refused(name(desired), said(e));
       }
       throw e;
     }
   }
 
+  /**
+   * Deletes what was made so, if it is still the owner's; {@code actual} is what the cache has of
+   * it. One that changed meanwhile is looked at again when the cache shows it.
+   */
+  public <T extends HasMetadata> Applied remove(T desired, @Nullable T actual) {
+    OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
+    if (actual == null
+        || !isOf(owner, actual)
+        || actual.getMetadata().getDeletionTimestamp() != null) {
+      return DONE;
+    }
+    try {
+      client
+          .resource(actual)
+          .lockResourceVersion(actual.getMetadata().getResourceVersion())
+          .delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+    }
+    return DONE;
+  }
+
   /** A POST, because an apply would adopt what is there. */
   private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {
-      ownership.take(client.resource(withReplicas(desired, replicas)).create(), desired);
+      ownership.take(
+          client
+              .resource(withReplicas(desired, replicas))
+              .fieldValidation(Validation.STRICT)
+              .create(),
+          desired);
       return DONE;
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT) {
@@ -66,8 +104,7 @@ public final class Children {
 
   private <T extends HasMetadata> Applied converge(T desired, T actual, Context<?> context) {
     OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
-    if (actual.getMetadata().getOwnerReferences().stream()
-        .noneMatch(other -> other.getUid().equals(owner.getUid()))) {
+    if (!isOf(owner, actual)) {
       return actual.getMetadata().getOwnerReferences().stream()
               .anyMatch(other -> isPredecessor(other, owner))
           ? new Applied.Leaving(name(desired))
@@ -83,6 +120,16 @@ public final class Children {
       client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
     return DONE;
+  }
+
+  /** Whether the entry says what we own: all that is asked of managed fields here. */
+  public static boolean isOurs(ManagedFieldsEntry entry) {
+    return Ownership.isOurs(entry);
+  }
+
+  private static boolean isOf(OwnerReference owner, HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(other -> other.getUid().equals(owner.getUid()));
   }
 
   /** A deleted owner of the same name, whose objects the cluster has yet to collect. */

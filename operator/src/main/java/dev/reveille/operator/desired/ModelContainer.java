@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +31,13 @@ final class ModelContainer {
   static Container of(InferenceEndpoint endpoint, Installation installation) {
     ContainerSpec own = endpoint.getSpec().container();
     return hardened(
-        own == null ? modelServer(endpoint, installation) : users(own, installation), installation);
+        own == null
+            ? modelServer(endpoint, installation)
+            : probed(
+                OwnServer.container(own, installation.config().modelServer().resources()),
+                own.port(),
+                probe(own)),
+        installation);
   }
 
   /** A model server without a model, in a pod of a pool. */
@@ -50,28 +58,24 @@ final class ModelContainer {
         .withImagePullPolicy(installation.config().modelServer().pullPolicy())
         .editSecurityContext()
         .withAllowPrivilegeEscalation(false)
-        .withNewCapabilities()
+        .editOrNewCapabilities()
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
         .build();
   }
 
-  private static ContainerBuilder users(ContainerSpec own, Installation installation) {
-    return probed(
-        new ContainerBuilder()
-            .withImage(own.image())
-            .withCommand(own.command())
-            .withArgs(own.args())
-            .withEnv(own.env().stream().map(ModelContainer::variable).toList())
-            .withResources(
-                own.resources() == null
-                    ? installation.config().modelServer().resources()
-                    : own.resources())
-            .withNewSecurityContext()
-            .endSecurityContext(),
-        own.port(),
-        own.readinessPath());
+  /**
+   * As the activator asks, if the kubelet can: it speaks no HTTP/2, and then takes an open port for
+   * ready.
+   */
+  private static Probe probe(ContainerSpec own) {
+    if (!own.speaksHttp2()) {
+      return byGet(own.port(), own.readinessPath());
+    }
+    return own.answersGrpcHealth()
+        ? probe().withNewGrpc().withPort(own.port()).endGrpc().build()
+        : probe().withNewTcpSocket().withNewPort(own.port()).endTcpSocket().build();
   }
 
   private static ContainerBuilder modelServer(
@@ -92,25 +96,26 @@ final class ModelContainer {
             .withRunAsGroup(USER)
             .endSecurityContext(),
         Wire.MODEL_PORT,
-        Wire.READY_PATH);
+        byGet(Wire.MODEL_PORT, Wire.READY_PATH));
   }
 
   /** Ready to the cluster as well as to us, so that a roll-out waits for the new version. */
-  private static ContainerBuilder probed(ContainerBuilder container, int port, String path) {
+  private static ContainerBuilder probed(ContainerBuilder container, int port, Probe readiness) {
     return container
         .addNewPort()
         .withName("http")
         .withContainerPort(port)
         .withProtocol("TCP")
         .endPort()
-        .withNewReadinessProbe()
-        .withNewHttpGet()
-        .withPath(path)
-        .withNewPort(port)
-        .endHttpGet()
-        .withPeriodSeconds(1)
-        .withFailureThreshold(3)
-        .endReadinessProbe();
+        .withReadinessProbe(readiness);
+  }
+
+  private static Probe byGet(int port, String path) {
+    return probe().withNewHttpGet().withPath(path).withNewPort(port).endHttpGet().build();
+  }
+
+  private static ProbeBuilder probe() {
+    return new ProbeBuilder().withPeriodSeconds(1).withFailureThreshold(3);
   }
 
   private static List<EnvVar> environment(
@@ -162,8 +167,12 @@ final class ModelContainer {
     return "http://" + installation.internalAddress();
   }
 
-  private static EnvVar variable(EnvSpec own) {
-    return variable(own.name(), own.value());
+  static EnvVar variable(EnvSpec own) {
+    return new EnvVarBuilder()
+        .withName(own.name())
+        .withValue(own.value())
+        .withValueFrom(own.valueFrom())
+        .build();
   }
 
   private static EnvVar variable(String name, String value) {
