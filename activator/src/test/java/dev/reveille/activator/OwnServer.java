@@ -5,6 +5,7 @@ import dev.reveille.crds.ContainerSpec;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.RequestsSpec;
 import dev.reveille.crds.ScalingSpec;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -53,13 +54,24 @@ final class OwnServer implements AutoCloseable {
   }
 
   /** An endpoint of another server, at {@code port}. */
-  InferenceEndpointSpec at(int port) {
-    return spec(new ContainerSpec("own:1", port, "http1", "/ready", null, null, null, null));
+  static InferenceEndpointSpec at(int port) {
+    return spec(container(port, "http1", "/ready"));
   }
 
   private ContainerSpec container(String protocol, String readinessPath) {
-    return new ContainerSpec(
-        "own:1", server.actualPort(), protocol, readinessPath, null, null, null, null);
+    return container(server.actualPort(), protocol, readinessPath);
+  }
+
+  private static ContainerSpec container(int port, String protocol, String readinessPath) {
+    return Serialization.unmarshal(
+        """
+        image: own:1
+        port: %d
+        protocol: %s
+        readinessPath: %s
+        """
+            .formatted(port, protocol, readinessPath),
+        ContainerSpec.class);
   }
 
   private static InferenceEndpointSpec spec(ContainerSpec container) {

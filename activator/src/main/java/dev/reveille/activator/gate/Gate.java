@@ -58,7 +58,7 @@ public final class Gate implements Door {
 
   @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
-    demand.came(now);
+    demand.came(now, nothingServes());
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
     if (lease.isPresent()) {
       counted(now);
@@ -107,7 +107,6 @@ public final class Gate implements Door {
     synchronized (this) {
       giveBack(lease);
       calls = next(null, null, now);
-      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -132,6 +131,7 @@ public final class Gate implements Door {
   /** A backend can serve; what waits goes to it. */
   public void add(Backend backend, long now) {
     synchronized (this) {
+      demand.served(now, nothingServes());
       balance.add(backend, now);
       blocked = null;
     }
@@ -197,6 +197,7 @@ public final class Gate implements Door {
       }
       blocked = why;
       refused = line.drain();
+      demand.refused(inFlight);
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
@@ -221,7 +222,6 @@ public final class Gate implements Door {
     List<Call> calls;
     synchronized (this) {
       calls = next(null, null, now);
-      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -241,7 +241,7 @@ public final class Gate implements Door {
 
   /** Nobody waits and nobody could serve: time alone changes nothing here. */
   public synchronized boolean isAtRest() {
-    return line.isEmpty() && balance.all().isEmpty();
+    return line.isEmpty() && balance.isEmpty();
   }
 
   /** What is asked of the endpoint, averaged over the last seconds. */
@@ -261,9 +261,6 @@ public final class Gate implements Door {
 
   /** Whose turn it is; {@code returned} rather not where it failed. */
   private List<Call> next(@Nullable Ticket returned, @Nullable Slot avoided, long now) {
-    if (line.isEmpty()) {
-      return List.of();
-    }
     List<Call> calls = new ArrayList<>();
     Optional<Lease> lease;
     while (!line.isEmpty()
@@ -272,10 +269,11 @@ public final class Gate implements Door {
       line.remove(first);
       calls.add(new Call(first, lease.get()));
     }
+    counted(now);
     return calls;
   }
 
-  /** Wherever what runs or waits may have changed; those that a block refuses, at the next. */
+  /** Wherever what runs or waits may have changed. */
   private void counted(long now) {
     demand.level(inFlight + line.size(), now);
   }

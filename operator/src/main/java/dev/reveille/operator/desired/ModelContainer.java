@@ -31,7 +31,13 @@ final class ModelContainer {
   static Container of(InferenceEndpoint endpoint, Installation installation) {
     ContainerSpec own = endpoint.getSpec().container();
     return hardened(
-        own == null ? modelServer(endpoint, installation) : users(own, installation), installation);
+        own == null
+            ? modelServer(endpoint, installation)
+            : probed(
+                OwnServer.container(own, installation.config().modelServer().resources()),
+                own.port(),
+                OwnServer.readiness(own)),
+        installation);
   }
 
   /** A model server without a model, in a pod of a pool. */
@@ -52,41 +58,11 @@ final class ModelContainer {
         .withImagePullPolicy(installation.config().modelServer().pullPolicy())
         .editSecurityContext()
         .withAllowPrivilegeEscalation(false)
-        .withNewCapabilities()
+        .editOrNewCapabilities()
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
         .build();
-  }
-
-  private static ContainerBuilder users(ContainerSpec own, Installation installation) {
-    return probed(
-        new ContainerBuilder()
-            .withImage(own.image())
-            .withCommand(own.command())
-            .withArgs(own.args())
-            .withEnv(own.env().stream().map(ModelContainer::variable).toList())
-            .withResources(
-                own.resources() == null
-                    ? installation.config().modelServer().resources()
-                    : own.resources())
-            .withNewSecurityContext()
-            .endSecurityContext(),
-        own.port(),
-        probe(own));
-  }
-
-  /**
-   * As the activator asks, if the kubelet can: it speaks no HTTP/2, and then takes an open port for
-   * ready.
-   */
-  private static Probe probe(ContainerSpec own) {
-    if (!own.speaksHttp2()) {
-      return byGet(own.port(), own.readinessPath());
-    }
-    return own.answersGrpcHealth()
-        ? probe().withNewGrpc().withPort(own.port()).endGrpc().build()
-        : probe().withNewTcpSocket().withNewPort(own.port()).endTcpSocket().build();
   }
 
   private static ContainerBuilder modelServer(
@@ -121,11 +97,11 @@ final class ModelContainer {
         .withReadinessProbe(readiness);
   }
 
-  private static Probe byGet(int port, String path) {
+  static Probe byGet(int port, String path) {
     return probe().withNewHttpGet().withPath(path).withNewPort(port).endHttpGet().build();
   }
 
-  private static ProbeBuilder probe() {
+  static ProbeBuilder probe() {
     return new ProbeBuilder().withPeriodSeconds(1).withFailureThreshold(3);
   }
 
@@ -178,8 +154,12 @@ final class ModelContainer {
     return "http://" + installation.internalAddress();
   }
 
-  private static EnvVar variable(EnvSpec own) {
-    return variable(own.name(), own.value());
+  static EnvVar variable(EnvSpec own) {
+    return new EnvVarBuilder()
+        .withName(own.name())
+        .withValue(own.value())
+        .withValueFrom(own.valueFrom())
+        .build();
   }
 
   private static EnvVar variable(String name, String value) {

@@ -67,6 +67,8 @@ public final class EndpointStatus {
     if (target != null) {
       conditions.add(condition(TargetCondition.TYPE, TargetCondition.of(coldStarts, target)));
     }
+    StalledCondition.of(ready.verdict())
+        .ifPresent(stalled -> conditions.add(condition(StalledCondition.TYPE, stalled)));
     return new InferenceEndpointStatus(
         endpoint.getMetadata().getGeneration(),
         ready.state(),

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
+  private static final String AS_ROOT =
+      "the image runs as root or as a user that is a name: write the number of the user it is to run"
+          + " as (securityContext.runAsUser), or runAsNonRoot: false where root is allowed; the node"
+          + " says: ";
+
   private Trouble() {}
 
   /** The first trouble found; empty when there is none. */
@@ -47,15 +52,22 @@ final class Trouble {
                   Reason.IMAGE_PULL,
                   "the image " + container.getImage() + " cannot be pulled: " + message));
         }
-        case "CrashLoopBackOff",
-            "CreateContainerError",
-            "CreateContainerConfigError",
-            "RunContainerError" -> {
+        case "CrashLoopBackOff" -> {
           return Optional.of(Verdict.bad(Reason.CRASHING, message));
+        }
+        case "CreateContainerError", "CreateContainerConfigError", "RunContainerError" -> {
+          return Optional.of(refused(message));
         }
         default -> {}
       }
     }
     return Optional.empty();
+  }
+
+  /** A Secret or a file that is not there, a command that is none; root, most of all. */
+  private static Verdict refused(String message) {
+    return message.contains("runAsNonRoot") || message.contains("non-root policy")
+        ? Verdict.bad(Reason.RUNS_AS_ROOT, AS_ROOT + message)
+        : Verdict.bad(Reason.CONTAINER_REFUSED, message);
   }
 }

@@ -15,6 +15,7 @@ import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.Ejected;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -42,6 +43,7 @@ public final class Given {
           "cluster.local",
           "reveille-activator",
           "reveille-activator-internal",
+          true,
           new Config.ModelServer(
               "model-server:1",
               "IfNotPresent",
@@ -173,6 +175,8 @@ public final class Given {
 
   public Given autoscaler(String yaml) {
     autoscaler = yaml(yaml, HorizontalPodAutoscaler.class);
+    autoscaler.setMetadata(
+        autoscaler.getMetadata() == null ? new ObjectMeta() : autoscaler.getMetadata());
     return this;
   }
 
