@@ -200,6 +200,7 @@ public final class Activator {
                                 Upstream.open(vertx),
                                 paced,
                                 endpoints,
+                                homes,
                                 backends,
                                 waker,
                                 budget,

@@ -1,7 +1,9 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.Wire;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Door;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
@@ -30,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
   private static final int NOT_ANSWERED = 0;
+  private static final int GRACE = 5; // seconds: a home says itself that time is over
 
   private final Proxy.Parts parts;
   private final Endpoint endpoint;
+  private final Door door;
   private final Call call;
   private final HttpServerResponse response;
   private final Context context;
@@ -41,6 +45,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
+  private boolean relayed; // who answers it counts it
   private int tries;
   private long forwardedAt;
   private @Nullable Attempt attempt;
@@ -56,6 +61,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   Exchange(Proxy.Parts parts, Endpoint endpoint, Call call) {
     this.parts = parts;
     this.endpoint = endpoint;
+    this.door = parts.homes().door(endpoint, call.relayed());
     this.call = call;
     this.response = call.request().response();
     this.context = parts.vertx().getOrCreateContext();
@@ -96,7 +102,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
 
   private void admit() {
     if (state != State.OVER) {
-      follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
+      follow(door.admit(this, endpoint.retryAfterSeconds(), queuedAt));
     }
   }
 
@@ -135,24 +141,25 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   }
 
   private void waitedTooLong(Patience patience) {
-    if (endpoint.gate().cancel(this, now())) {
+    if (door.cancel(this, now())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
   private void clientGone() {
-    endpoint.gate().cancel(this, now());
+    door.cancel(this, now());
     over(state == State.ANSWERING ? response.getStatusCode() : NOT_ANSWERED);
   }
 
   private void send(Lease granted) {
     if (state == State.OVER) {
-      endpoint.gate().finish(granted, now());
+      door.finish(granted, now());
       return;
     }
     deadline.clear();
     state = State.FORWARDING;
     tries++;
+    relayed = granted.isElsewhere();
     attempt = new Attempt(granted, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
     boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint.spec().speaksHttp2();
@@ -165,6 +172,9 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     awaitAnswer(begun.lease(), body.total());
     long waitedMillis = waited ? TimeUnit.NANOSECONDS.toMillis(forwardedAt - queuedAt) : 0;
     Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
+    if (begun.lease().isElsewhere()) {
+      upstream.putHeader(Wire.RELAYED, parts.homes().key());
+    }
     if (call.kind() == Call.Kind.WEBSOCKET) {
       upstream.connect();
     } else {
@@ -175,8 +185,9 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   /** To the first byte; what a gRPC client goes on sending begins the time anew. */
   private void awaitAnswer(Lease from, long sent) {
     int seconds = endpoint.spec().requests().timeoutSeconds();
+    int there = from.isElsewhere() ? endpoint.spec().activation().maxWaitSeconds() + GRACE : 0;
     deadline.set(
-        TimeUnit.SECONDS.toMillis(seconds),
+        TimeUnit.SECONDS.toMillis(seconds + there),
         () -> {
           if (call.kind() == Call.Kind.GRPC && body.total() > sent) {
             awaitAnswer(from, body.total());
@@ -192,14 +203,15 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     deadline.clear();
     body.detach();
     attempt = null;
+    relayed = false;
     boolean idempotent = endpoint.spec().requests().idempotent();
     switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
       case Verdict.Again() -> {
         state = State.WAITING;
-        follow(endpoint.gate().readmit(this, failed.lease(), now()));
+        follow(door.readmit(this, failed.lease(), now()));
       }
       case Verdict.GiveUp(Refusal why) -> {
-        endpoint.gate().finish(failed.lease(), now());
+        door.finish(failed.lease(), now());
         fail(why);
       }
     }
@@ -215,6 +227,9 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
       ColdPath.record(
           endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, now()));
     }
+    if (relayed) {
+      ColdPath.passOn(from, response);
+    }
     passage =
         by.switches(from)
             ? Tunnel.join(call, from, this::over)
@@ -225,7 +240,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   public void whole(Future<Void> written) {
     if (attempt != null) {
       attempt.answerEnded(body.isEnded());
-      endpoint.gate().finish(attempt.lease(), now()); // however slowly the client reads
+      door.finish(attempt.lease(), now()); // however slowly the client reads
       attempt = null;
     }
     written.onComplete(done -> over());
@@ -244,7 +259,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     if (state == State.OVER) {
       return;
     }
-    endpoint.gate().cancel(this, now());
+    door.cancel(this, now());
     if (state == State.ANSWERING) {
       cut();
       return;
@@ -269,14 +284,14 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     state = State.OVER;
     deadline.clear();
     body.close();
-    if (status != NOT_ANSWERED) {
+    if (status != NOT_ANSWERED && !relayed) {
       endpoint.meters().answered(status);
     }
     if (passage != null) {
       passage.stop();
     }
     if (attempt != null) {
-      endpoint.gate().finish(attempt.lease(), now());
+      door.finish(attempt.lease(), now());
       attempt.cancel();
     }
   }

@@ -6,6 +6,7 @@ import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
@@ -31,6 +32,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Upstream upstream,
       Paced paced,
       Endpoints endpoints,
+      Homes homes,
       Backends backends,
       Waker waker,
       ReplayBudget budget,
@@ -59,7 +61,12 @@ public final class Proxy implements Handler<HttpServerRequest> {
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
               .ifPresent(
-                  endpoint -> new Exchange(parts, endpoint, Call.of(request, uri, id)).start());
+                  endpoint ->
+                      new Exchange(
+                              parts,
+                              endpoint,
+                              Call.of(request, uri, id, parts.homes().isRelayed(request)))
+                          .start());
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }

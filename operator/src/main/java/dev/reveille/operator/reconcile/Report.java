@@ -20,13 +20,16 @@ public final class Report {
     this.notices = new Notices(events, clock);
   }
 
+  /**
+   * @param again the last look failed, perhaps in writing the status
+   */
   UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load) {
-    if (status.equals(endpoint.getStatus())) {
+      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, boolean again) {
+    InferenceEndpointStatus shown = endpoint.getStatus();
+    if (status.equals(again ? shown : told.now(endpoint, shown))) {
       return UpdateControl.noUpdate();
     }
-    InferenceEndpointStatus before =
-        told.put(endpoint.getMetadata().getUid(), status, endpoint.getStatus());
+    InferenceEndpointStatus before = told.put(endpoint, status, shown);
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));

@@ -24,6 +24,7 @@ public enum Reason {
   RUNS_AS_ROOT("The image would run as root, which the endpoint does not allow."),
   CONTAINER_REFUSED("The node cannot make the container as it is asked for."),
   POD_REFUSED("The cluster refuses to create the pod."),
+  FIXED("It has one number of replicas while it is awake: there is nothing to scale."),
   SCALING("The autoscaler holds the replicas."),
   SCALING_ON_CPU("The autoscaler holds the CPU, though something else is wanted."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
