@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ final class Running implements AutoCloseable {
   final AtomicInteger raised = new AtomicInteger();
   final AtomicInteger replicas = new AtomicInteger();
   final Activator activator;
+
+  /** Vert.x closes a client that nobody holds. */
+  final List<Object> held = new CopyOnWriteArrayList<>();
+
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
   volatile List<Sibling> siblings = List.of();
