@@ -54,7 +54,7 @@ final class OwnServer implements AutoCloseable {
   }
 
   /** An endpoint of another server, at {@code port}. */
-  InferenceEndpointSpec at(int port) {
+  static InferenceEndpointSpec at(int port) {
     return spec(container(port, "http1", "/ready"));
   }
 
@@ -64,7 +64,12 @@ final class OwnServer implements AutoCloseable {
 
   private static ContainerSpec container(int port, String protocol, String readinessPath) {
     return Serialization.unmarshal(
-        "---\n{image: 'own:1', port: %d, protocol: %s, readinessPath: %s}"
+        """
+        image: own:1
+        port: %d
+        protocol: %s
+        readinessPath: %s
+        """
             .formatted(port, protocol, readinessPath),
         ContainerSpec.class);
   }
