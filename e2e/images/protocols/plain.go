@@ -26,8 +26,9 @@ func plain() http.Handler {
 	return mux
 }
 
-// The body back, and its length behind it.
+// The body back while it comes, and its length behind it.
 func echo(w http.ResponseWriter, r *http.Request) {
+	http.NewResponseController(w).EnableFullDuplex() // HTTP/1.1; in HTTP/2 it is so
 	w.Header().Set("Trailer", "Echo-Length")
 	w.Header().Set("Seen-Proto", r.Proto)
 	w.Header().Set("Seen-Host", r.Host)

@@ -32,6 +32,7 @@ final class Caller {
                 .setHttp2ClearTextUpgrade(false)
                 .setHttp2ConnectionWindowSize(16 << 20),
             new PoolOptions().setHttp2MaxSize(1));
+    running.held.add(client);
   }
 
   /** A request whose head is not written yet. */

@@ -253,17 +253,14 @@ class WebSocketTest {
                                         : answer
                                             + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret")))
                 .listen(0, "127.0.0.1"));
-    try (OwnServer unused = echo()) {
-      var spec = unused.at(rogue.actualPort());
-      running.endpoint("chat", spec);
-      running.pod("p", "uid-chat", "", "127.0.0.1");
-      for (Socket socket :
-          new Socket[] {upgrade("tls/1.0", "Upgrade", ""), upgrade("websocket", "Upgrade", KEY)}) {
-        try (socket) {
-          String got = read(socket.getInputStream(), "requestId");
-          assertTrue(got.startsWith("HTTP/1.1 502 "), got);
-          assertFalse(got.contains("secret"), got);
-        }
+    running.endpoint("chat", OwnServer.at(rogue.actualPort()));
+    running.pod("p", "uid-chat", "", "127.0.0.1");
+    for (Socket socket :
+        new Socket[] {upgrade("tls/1.0", "Upgrade", ""), upgrade("websocket", "Upgrade", KEY)}) {
+      try (socket) {
+        String got = read(socket.getInputStream(), "requestId");
+        assertTrue(got.startsWith("HTTP/1.1 502 "), got);
+        assertFalse(got.contains("secret"), got);
       }
     }
   }

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * One request, from its arrival to the last byte of its answer, or to the end of the WebSocket that
  * it became. It lives on its connection's event loop; the gate may call it from any thread. What
  * {@link SendOnce} says decides about a second try.
- *
- * <pre>
- *   start ─► waiting ─► forwarding ─► answering ─► over
- *              ▲            │ nothing came of it
- *              └────────────┘
- * </pre>
  */
 final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
@@ -35,14 +30,15 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private static final int GRACE = 5; // seconds: a home says itself that time is over
 
   private final Proxy.Parts parts;
-  private final Endpoint endpoint;
-  private final Door door;
   private final Call call;
   private final HttpServerResponse response;
   private final Context context;
   private final RequestBody body;
   private final Deadline deadline;
   private final long queuedAt;
+  private Chosen chosen;
+  private Endpoint endpoint;
+  private Door door;
   private State state = State.WAITING;
   private boolean waited;
   private boolean relayed; // who answers it counts it
@@ -51,23 +47,17 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private @Nullable Attempt attempt;
   private @Nullable Passage passage;
 
-  private enum State {
-    WAITING,
-    FORWARDING,
-    ANSWERING,
-    OVER
-  }
-
-  Exchange(Proxy.Parts parts, Endpoint endpoint, Call call) {
+  Exchange(Proxy.Parts parts, Chosen chosen, Call call) {
     this.parts = parts;
-    this.endpoint = endpoint;
+    this.chosen = chosen;
+    this.endpoint = chosen.endpoint();
     this.door = parts.homes().door(endpoint, call.relayed());
     this.call = call;
     this.response = call.request().response();
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = now();
     this.deadline = new Deadline(parts.vertx());
-    long maxBytes = endpoint.spec().requests().bodyBytes();
+    long maxBytes = chosen.endpoint().spec().requests().bodyBytes();
     this.body =
         new RequestBody(
             call.request(),
@@ -102,14 +92,33 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
 
   private void admit() {
     if (state != State.OVER) {
-      follow(door.admit(this, endpoint.retryAfterSeconds(), queuedAt));
+      choose(chosen);
+    }
+  }
+
+  private void choose(Chosen version) {
+    chosen = version;
+    endpoint = version.endpoint();
+    door = parts.homes().door(endpoint, call.relayed());
+    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
+    follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
+  }
+
+  /** Another version may take it, if this one was removed or is not the only one that will do. */
+  private void refused(Refusal why) {
+    Optional<Chosen> other = chosen.instead(parts.endpoints());
+    if (state == State.OVER || other.isEmpty()) {
+      fail(why);
+    } else {
+      response.headers().remove(Wire.VERSION);
+      choose(other.get());
     }
   }
 
   private void follow(Admission admission) {
     switch (admission) {
       case Admission.Forward(Lease granted) -> send(granted);
-      case Admission.Refuse(Refusal why) -> fail(why);
+      case Admission.Refuse(Refusal why) -> refused(why);
       case Admission.Wait() -> {
         waited = true;
         Patience patience = Patience.of(call.request(), endpoint.spec().activation());
@@ -137,7 +146,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
 
   @Override
   public void refuse(Refusal why) {
-    context.runOnContext(there -> fail(why));
+    context.runOnContext(there -> refused(why));
   }
 
   private void waitedTooLong(Patience patience) {
@@ -174,6 +183,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
     if (begun.lease().isElsewhere()) {
       upstream.putHeader(Wire.RELAYED, parts.homes().key());
+      endpoint.version().ifPresent(name -> upstream.putHeader(Wire.VERSION, name));
     }
     if (call.kind() == Call.Kind.WEBSOCKET) {
       upstream.connect();
@@ -285,7 +295,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     deadline.clear();
     body.close();
     if (status != NOT_ANSWERED && !relayed) {
-      endpoint.meters().answered(status);
+      endpoint.meters().answered(status, now() - queuedAt);
     }
     if (passage != null) {
       passage.stop();

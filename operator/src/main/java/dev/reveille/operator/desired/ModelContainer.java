@@ -36,7 +36,7 @@ final class ModelContainer {
             : probed(
                 OwnServer.container(own, installation.config().modelServer().resources()),
                 own.port(),
-                probe(own)),
+                OwnServer.readiness(own)),
         installation);
   }
 
@@ -63,19 +63,6 @@ final class ModelContainer {
         .endCapabilities()
         .endSecurityContext()
         .build();
-  }
-
-  /**
-   * As the activator asks, if the kubelet can: it speaks no HTTP/2, and then takes an open port for
-   * ready.
-   */
-  private static Probe probe(ContainerSpec own) {
-    if (!own.speaksHttp2()) {
-      return byGet(own.port(), own.readinessPath());
-    }
-    return own.answersGrpcHealth()
-        ? probe().withNewGrpc().withPort(own.port()).endGrpc().build()
-        : probe().withNewTcpSocket().withNewPort(own.port()).endTcpSocket().build();
   }
 
   private static ContainerBuilder modelServer(
@@ -110,11 +97,11 @@ final class ModelContainer {
         .withReadinessProbe(readiness);
   }
 
-  private static Probe byGet(int port, String path) {
+  static Probe byGet(int port, String path) {
     return probe().withNewHttpGet().withPath(path).withNewPort(port).endHttpGet().build();
   }
 
-  private static ProbeBuilder probe() {
+  static ProbeBuilder probe() {
     return new ProbeBuilder().withPeriodSeconds(1).withFailureThreshold(3);
   }
 

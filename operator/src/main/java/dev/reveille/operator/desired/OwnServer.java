@@ -5,6 +5,8 @@ import dev.reveille.crds.SecuritySpec;
 import dev.reveille.crds.VolumeSpec;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
@@ -31,6 +33,17 @@ final class OwnServer {
         .withLivenessProbe(own.livenessProbe())
         .withStartupProbe(own.startupProbe())
         .withSecurityContext(security(own.securityContext()));
+  }
+
+  /** As the activator asks; but a kubelet speaks no HTTP/2, and takes an open port for ready. */
+  static Probe readiness(ContainerSpec own) {
+    if (!own.speaksHttp2()) {
+      return ModelContainer.byGet(own.port(), own.readinessPath());
+    }
+    ProbeBuilder probe = ModelContainer.probe();
+    return own.answersGrpcHealth()
+        ? probe.withNewGrpc().withPort(own.port()).endGrpc().build()
+        : probe.withNewTcpSocket().withNewPort(own.port()).endTcpSocket().build();
   }
 
   /** What is not said stays as it is with model pods. */
