@@ -1,6 +1,7 @@
 package dev.reveille.activator;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -13,6 +14,7 @@ final class Pod implements AutoCloseable {
   private final String instance;
   private final HttpServer server;
   volatile MultiMap lastHeaders = MultiMap.caseInsensitiveMultiMap();
+  private final Promise<Void> held = Promise.promise();
   private volatile Manner manner = Manner.ECHO;
 
   /** How it treats requests. */
@@ -21,7 +23,9 @@ final class Pod implements AutoCloseable {
     REFUSE_UNEXECUTED,
     BREAK_BEFORE_ANSWER,
     BREAK_IN_ANSWER,
-    HANG
+    HANG,
+    /** Echoes once it is told to. */
+    HOLD
   }
 
   Pod(Vertx vertx, String instance) {
@@ -45,6 +49,10 @@ final class Pod implements AutoCloseable {
     return this;
   }
 
+  void release() {
+    held.complete();
+  }
+
   private void handle(HttpServerRequest request) {
     if (!instance.equals(request.getHeader(Wire.INSTANCE)) || manner == Manner.REFUSE_UNEXECUTED) {
       request.response().setStatusCode(503).putHeader(Wire.UNEXECUTED, "true").end();
@@ -64,6 +72,7 @@ final class Pod implements AutoCloseable {
         request.response().write("half").onComplete(written -> request.connection().close());
       }
       case HANG -> {}
+      case HOLD -> held.future().onSuccess(released -> request.response().end(body));
     }
   }
 

@@ -41,6 +41,7 @@ class WireContractTest {
     ours.put("label.pool", Api.POOL_LABEL);
     ours.put("label.bridge", Api.BRIDGE_LABEL);
     ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("annotation.sleep", Api.SLEEP_ANNOTATION);
     ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("path.report", Wire.REPORT_PATH);
     ours.put("header.instance", Wire.INSTANCE);

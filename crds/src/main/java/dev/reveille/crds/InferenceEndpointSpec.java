@@ -38,29 +38,45 @@ public record InferenceEndpointSpec(
     @JsonPropertyDescription("What happens to requests that arrive while the endpoint wakes.")
         @Default("{}")
         ActivationSpec activation,
-    @JsonPropertyDescription("Bounds of one request.") @Default("{}") RequestsSpec requests) {
+    @JsonPropertyDescription("Bounds of one request.") @Default("{}") RequestsSpec requests,
+    @JsonPropertyDescription(
+            "True: requests are refused, those that run finish, and no replica is kept, whatever"
+                + " scaling.minReplicas says; until it is false again.")
+        @Default("false")
+        Boolean paused) {
 
   public InferenceEndpointSpec {
     scaling = scaling == null ? ScalingSpec.DEFAULTS : scaling;
     activation = activation == null ? ActivationSpec.DEFAULTS : activation;
     requests = requests == null ? RequestsSpec.DEFAULTS : requests;
+    paused = paused != null && paused;
   }
 
   /** An endpoint of a model, everything else as by default. */
   public static InferenceEndpointSpec of(ModelSpec model) {
     return new InferenceEndpointSpec(
-        model, null, null, ScalingSpec.DEFAULTS, ActivationSpec.DEFAULTS, RequestsSpec.DEFAULTS);
+        model,
+        null,
+        null,
+        ScalingSpec.DEFAULTS,
+        ActivationSpec.DEFAULTS,
+        RequestsSpec.DEFAULTS,
+        false);
   }
 
   public InferenceEndpointSpec with(ScalingSpec other) {
-    return new InferenceEndpointSpec(model, server, container, other, activation, requests);
+    return new InferenceEndpointSpec(model, server, container, other, activation, requests, paused);
   }
 
   public InferenceEndpointSpec with(ActivationSpec other) {
-    return new InferenceEndpointSpec(model, server, container, scaling, other, requests);
+    return new InferenceEndpointSpec(model, server, container, scaling, other, requests, paused);
   }
 
   public InferenceEndpointSpec with(RequestsSpec other) {
-    return new InferenceEndpointSpec(model, server, container, scaling, activation, other);
+    return new InferenceEndpointSpec(model, server, container, scaling, activation, other, paused);
+  }
+
+  public InferenceEndpointSpec paused(boolean now) {
+    return new InferenceEndpointSpec(model, server, container, scaling, activation, requests, now);
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record InferenceEndpointStatus(
     @JsonPropertyDescription("The generation of the spec that this status speaks of.")
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("Asleep, Waking, Ready, Draining or Failed.")
+    @JsonPropertyDescription("Asleep, Waking, Ready, Draining, Paused or Failed.")
         @Nullable EndpointState state,
     @JsonPropertyDescription("Where to send requests from inside the cluster.")
         @Nullable String url,
@@ -26,8 +26,46 @@ public record InferenceEndpointStatus(
             "The value of the annotation reveille.dev/wake that was followed last; another value"
                 + " wakes the endpoint.")
         @Nullable String wakeFollowed,
+    @JsonPropertyDescription(
+            "The value of the annotation reveille.dev/sleep that was dealt with last; the condition"
+                + " SleepFollowed tells how. Another value puts the endpoint to sleep.")
+        @Nullable String sleepFollowed,
     @JsonPropertyDescription("False always means that something is wrong; asleep is not False.")
         @Nullable List<Condition> conditions) {
+
+  /** Nothing is known yet. */
+  public static final InferenceEndpointStatus EMPTY =
+      new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null, null);
+
+  /** The same with these followed annotations. */
+  public InferenceEndpointStatus following(@Nullable String wake, @Nullable String sleep) {
+    return new InferenceEndpointStatus(
+        observedGeneration,
+        state,
+        url,
+        replicas,
+        queued,
+        model,
+        coldStarts,
+        wake,
+        sleep,
+        conditions);
+  }
+
+  /** The same with these conditions. */
+  public InferenceEndpointStatus with(List<Condition> other) {
+    return new InferenceEndpointStatus(
+        observedGeneration,
+        state,
+        url,
+        replicas,
+        queued,
+        model,
+        coldStarts,
+        wakeFollowed,
+        sleepFollowed,
+        other);
+  }
 
   /** The model as served. */
   @JsonIgnoreProperties(ignoreUnknown = true)

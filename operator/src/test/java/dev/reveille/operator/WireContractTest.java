@@ -53,6 +53,7 @@ class WireContractTest {
     ours.put("label.pool", Api.POOL_LABEL);
     ours.put("label.bridge", Api.BRIDGE_LABEL);
     ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("annotation.sleep", Api.SLEEP_ANNOTATION);
     ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("secret.name", Wire.KEYS_SECRET);
     ours.put("secret.key", Wire.MASTER_KEY);

@@ -7,13 +7,14 @@ import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.activator.measure.Timeline.ColdStart;
-import dev.reveille.crds.Api;
+import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
+import dev.reveille.crds.PausedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -51,6 +52,7 @@ public final class Endpoint {
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
     this.gate = new Gate(Bounds.of(resource.getSpec().activation()), now);
+    pause();
     this.meters = meters;
     meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
     meters.gauge("reveille.in.flight", "Requests that run", gate, g -> g.census(0).inFlight());
@@ -109,20 +111,19 @@ public final class Endpoint {
 
   /** The warm pool that a wake may claim from: the operator says whether the endpoint fits it. */
   public Optional<String> usablePool() {
-    InferenceEndpoint now = resource;
-    InferenceEndpointStatus status = now.getStatus();
-    if (status == null || status.conditions() == null) {
-      return Optional.empty();
-    }
-    return status.conditions().stream()
-        .filter(condition -> condition.getType().equals(Api.POOL_CONDITION))
-        .filter(condition -> condition.getStatus().equals("True"))
-        .filter(
-            condition ->
-                Objects.equals(
-                    condition.getObservedGeneration(), now.getMetadata().getGeneration()))
-        .findFirst()
-        .flatMap(usable -> Optional.ofNullable(now.getSpec().scaling().warmPool()));
+    return Standing.usablePool(resource);
+  }
+
+  /** Why it cannot serve, by the operator's word. */
+  public Optional<Refusal> wrong() {
+    return Standing.wrong(resource);
+  }
+
+  /** Its state in one word. */
+  public String state(long now) {
+    return gate.census(now).queued() > 0
+        ? EndpointState.WAKING.word()
+        : Standing.state(resource).word();
   }
 
   /** A newer version of the resource; a changed spec deserves a new try. */
@@ -132,6 +133,7 @@ public final class Endpoint {
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     resource = newer;
     gate.bound(Bounds.of(newer.getSpec().activation()));
+    pause();
     if (changed) {
       synchronized (this) {
         forgiven = failure;
@@ -139,6 +141,15 @@ public final class Endpoint {
         failure = null;
       }
       gate.unblock();
+    }
+  }
+
+  /** Shuts the gate, or opens it again, as the spec says. */
+  private void pause() {
+    if (spec().paused()) {
+      gate.shut(Refusal.paused(namespace + "/" + name, PausedBy.sentence(resource)));
+    } else {
+      gate.open();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.reveille.activator.gate;
 
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   admit ──► Forward (a backend is free to choose)
  *         ├─► Wait ──pump──► forward │ expire, cancel
- *         └─► Refuse (full, or blocked)
+ *         └─► Refuse (full, blocked, or shut)
  * </pre>
  */
 public final class Gate {
@@ -31,6 +33,7 @@ public final class Gate {
   private long fencedUntil;
   private boolean fenced;
   private @Nullable Refusal blocked;
+  private @Nullable Refusal shut;
 
   public Gate(Bounds bounds, long now) {
     this.bounds = bounds;
@@ -55,12 +58,9 @@ public final class Gate {
   /** Decides about a new request. */
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
     lastActive = now;
-    Optional<Lease> lease = waiting.isEmpty() ? lease(now) : Optional.empty();
-    if (lease.isPresent()) {
-      return new Admission.Forward(lease.get());
-    }
-    if (blocked != null && outstanding.isEmpty()) {
-      return new Admission.Refuse(blocked);
+    Admission atOnce = atOnce(waiting.isEmpty(), now);
+    if (atOnce != null) {
+      return atOnce;
     }
     if (waiting.size() >= bounds.maxQueued()) {
       return new Admission.Refuse(
@@ -79,16 +79,20 @@ public final class Gate {
   public Admission readmit(Ticket ticket, Lease failed, long now) {
     synchronized (this) {
       giveBack(failed, now);
-      Optional<Lease> lease = lease(now);
-      if (lease.isPresent()) {
-        return new Admission.Forward(lease.get());
+      Admission atOnce = atOnce(true, now);
+      if (atOnce == null) {
+        enqueue(ticket);
       }
-      if (blocked != null && outstanding.isEmpty()) {
-        return new Admission.Refuse(blocked);
-      }
-      enqueue(ticket);
-      return new Admission.Wait();
+      return atOnce == null ? new Admission.Wait() : atOnce;
     }
+  }
+
+  /** Nothing is let in, or it is the request's turn and a backend can be chosen; else null. */
+  private @Nullable Admission atOnce(boolean turn, long now) {
+    Optional<Admission> refused = refusal().map(Admission.Refuse::new);
+    return refused
+        .or(() -> turn ? lease(now).map(Admission.Forward::new) : Optional.empty())
+        .orElse(null);
   }
 
   /** The request is over, one way or another. */
@@ -136,14 +140,9 @@ public final class Gate {
 
   /** Bridges, and how much runs on each. */
   public synchronized Map<Backend, Integer> bridges() {
-    Map<Backend, Integer> bridges = new LinkedHashMap<>();
-    outstanding.forEach(
-        (backend, count) -> {
-          if (backend.isBridge()) {
-            bridges.put(backend, count[0]);
-          }
-        });
-    return bridges;
+    return outstanding.entrySet().stream()
+        .filter(entry -> entry.getKey().isBridge())
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()[0]));
   }
 
   public synchronized List<Backend> backends() {
@@ -181,15 +180,37 @@ public final class Gate {
     blocked = null;
   }
 
-  /** The endpoint is gone: whoever waits is told so. */
-  public void close(Refusal why) {
+  /** Every request gets this answer from now on, those that wait as well; what runs is left. */
+  public void shut(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
-      outstanding.clear();
-      blocked = why;
+      shut = why;
       refused = drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
+  }
+
+  /** No longer shut. */
+  public synchronized void open() {
+    shut = null;
+  }
+
+  /** Why nothing is let in now; empty when requests are forwarded or wait. */
+  public synchronized Optional<Refusal> refusal() {
+    return Optional.ofNullable(shut != null ? shut : outstanding.isEmpty() ? blocked : null);
+  }
+
+  /** A backend for a request that is no demand: it is neither counted nor waits. */
+  public synchronized Optional<Backend> glimpse(long now) {
+    return shut != null || isFenced(now)
+        ? Optional.empty()
+        : outstanding.keySet().stream().min(Comparator.comparing(Backend::isBridge));
+  }
+
+  /** The endpoint is gone: whoever waits is told so. */
+  public void close(Refusal why) {
+    remove(each -> true);
+    shut(why);
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */

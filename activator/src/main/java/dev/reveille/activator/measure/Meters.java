@@ -43,6 +43,7 @@ public final class Meters {
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Timer waits;
   private final Counter wakes;
+  private final Counter ignored;
 
   public Meters(MeterRegistry registry, String namespace, String name) {
     this.registry = registry;
@@ -63,6 +64,12 @@ public final class Meters {
                 .description("Scale writes from zero")
                 .tags(tags)
                 .register(registry));
+    ignored =
+        keep(
+            Counter.builder("reveille.ignored")
+                .description("Requests that are no demand: health checks and the like")
+                .tags(tags)
+                .register(registry));
   }
 
   /** A figure that is read when asked for. */
@@ -77,6 +84,10 @@ public final class Meters {
 
   public void waited(long nanos) {
     waits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void ignored() {
+    ignored.increment();
   }
 
   public void woke() {

@@ -5,6 +5,7 @@ import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.route.Ignored;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
@@ -53,8 +54,19 @@ public final class Proxy implements Handler<HttpServerRequest> {
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(endpoint -> new Exchange(parts, endpoint, request, uri, id).start());
+              .ifPresent(endpoint -> call(endpoint, request, uri, id));
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
+    }
+  }
+
+  private void call(Endpoint endpoint, HttpServerRequest request, String uri, String id) {
+    String agent = request.getHeader("User-Agent");
+    boolean preflight = request.getHeader("Access-Control-Request-Method") != null;
+    if (Ignored.is(
+        request.method().name(), uri, agent, preflight, endpoint.spec().requests().ignore())) {
+      new Aside(parts, endpoint, request, uri, id).start();
+    } else {
+      new Exchange(parts, endpoint, request, uri, id).start();
     }
   }
 

@@ -68,10 +68,10 @@ public final class Waker {
   public void wakeIfNeeded(Endpoint endpoint) {
     long now = nanoTime.getAsLong();
     Census census = endpoint.gate().census(now);
-    if (!isWanted(census)) {
+    if (!isWanted(census) || endpoint.spec().paused()) {
       return;
     }
-    Optional<Refusal> unavailable = depot.refusal(endpoint);
+    Optional<Refusal> unavailable = unavailable(endpoint);
     if (unavailable.isPresent()) {
       endpoint.gate().block(unavailable.get());
       return;
@@ -84,6 +84,11 @@ public final class Waker {
     if (wanted > 1 || !endpoint.wake().standsBack(now)) {
       next(endpoint.uid(), wanted, now).ifPresent(attempt -> submit(endpoint, attempt));
     }
+  }
+
+  /** Why its model cannot be had; empty when it can, or may. */
+  public Optional<Refusal> unavailable(Endpoint endpoint) {
+    return depot.refusal(endpoint);
   }
 
   /** Somebody waits, or is served by a bridge only, and nothing stands in the way. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who is forwarded, waits or is refused. Time is what the test says it is. */
@@ -146,6 +147,36 @@ class GateTest {
     assertEquals(BROKEN, refused(gate.admit(caller("f"), 1, 6)));
     gate.unblock();
     waits(caller("g"));
+  }
+
+  @Test
+  void aGateThatIsShutRefusesAllButWhatRuns() {
+    Refusal paused = Refusal.paused("demo/m", "paused");
+    gate.add(backend("x"), 0);
+    Lease running = forwarded(gate.admit(caller("a"), 1, 1));
+    gate.fence(100, 1);
+    waits(caller("b"));
+    gate.shut(paused);
+    assertEquals(List.of("b refused Paused"), told);
+    assertEquals(paused, refused(gate.admit(caller("c"), 1, 2)));
+    assertEquals(paused, gate.refusal().orElseThrow());
+    assertEquals(1, gate.census(2).inFlight(), "what runs is left");
+    assertEquals(paused, refused(gate.readmit(caller("a"), running, 3)), "unless it was not begun");
+    gate.open();
+    gate.unfence(4);
+    forwarded(gate.admit(caller("d"), 1, 5));
+  }
+
+  @Test
+  void aGlimpseIsNoDemand() {
+    assertEquals(Optional.empty(), gate.glimpse(0));
+    gate.add(new Backend("u", "b", "10.0.0.9", 8080, "bridge-r", 0), 0);
+    gate.add(backend("x"), 0);
+    assertEquals(backend("x"), gate.glimpse(50).orElseThrow());
+    assertEquals(50, gate.idleNanos(50), "the idle clock runs on");
+    assertEquals(0, gate.census(50).inFlight());
+    gate.fence(100, 50);
+    assertEquals(Optional.empty(), gate.glimpse(51), "it is going to sleep");
   }
 
   @Test

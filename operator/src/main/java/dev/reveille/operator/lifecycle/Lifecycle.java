@@ -22,6 +22,9 @@ public final class Lifecycle {
     if (observed.deployment() == null) {
       return new Transition.Stay();
     }
+    if (observed.isPaused()) {
+      return sleepOnceNothingRuns(observed);
+    }
     // Asked of the scale itself even when it looks up: the cache may lag behind a sleep of ours.
     boolean asked = observed.wakeAsked().isPresent();
     if (asked || observed.wanted() < scaling.minReplicas()) {
@@ -29,12 +32,25 @@ public final class Lifecycle {
           ? new Transition.Stay() // nobody could reach it
           : new Transition.Raise(Math.max(asked ? 1 : 0, scaling.minReplicas()));
     }
-    if (observed.wanted() == 0
-        || scaling.minReplicas() > 0
-        || scaledToZero(observed.autoscaler())) {
+    if (!observed.isUp() || scaling.minReplicas() > 0 || scaledToZero(observed.autoscaler())) {
       return new Transition.Stay();
     }
+    if (observed.sleepAsked().isPresent()) {
+      return sleepOnceNothingRuns(observed);
+    }
     return sleepWhenIdle(observed, Duration.ofSeconds(scaling.idleSeconds()), now);
+  }
+
+  /** Without regard to floor and idle time. */
+  private static Transition sleepOnceNothingRuns(Observed observed) {
+    Load load = observed.load();
+    if (!observed.isUp()) {
+      return new Transition.Stay();
+    }
+    if (load.inFlight() > 0 || load.queued() > 0 || !load.complete()) {
+      return new Transition.LookAgain(UNHEARD);
+    }
+    return new Transition.Sleep();
   }
 
   private static Transition sleepWhenIdle(Observed observed, Duration idleFor, Instant now) {
@@ -53,7 +69,9 @@ public final class Lifecycle {
 
   /** Wanted a moment ago: no pod shows yet, and none was refused. */
   private static boolean onTheirWay(Observed observed) {
-    return observed.upSince().isEmpty() && Observed.refusal(observed.deployment()).isEmpty();
+    return observed.wanted() > 0
+        && observed.upSince().isEmpty()
+        && Observed.refusal(observed.deployment()).isEmpty();
   }
 
   /** Whoever scaled it up by hand has the idle time to use it. */

@@ -2,6 +2,7 @@ package dev.reveille.operator.lifecycle;
 
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Load;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,12 +93,34 @@ public record Observed(
             .findFirst();
   }
 
+  /** Whether its user wants nothing to run. */
+  public boolean isPaused() {
+    return endpoint.getSpec().paused();
+  }
+
+  /** Whether anything serves or is on its way: replicas, or a pod of the pool. */
+  public boolean isUp() {
+    return wanted() > 0 || !load.bridges().isEmpty();
+  }
+
   /** What the wake annotation asks for; empty: nothing, or it was followed already. */
   public Optional<String> wakeAsked() {
+    return asked(Api.WAKE_ANNOTATION, InferenceEndpointStatus::wakeFollowed);
+  }
+
+  /** What the sleep annotation asks for; empty: nothing, or it was dealt with already. */
+  public Optional<String> sleepAsked() {
+    return asked(Api.SLEEP_ANNOTATION, InferenceEndpointStatus::sleepFollowed);
+  }
+
+  private Optional<String> asked(
+      String annotation, Function<InferenceEndpointStatus, @Nullable String> followed) {
     Map<String, String> annotations = endpoint.getMetadata().getAnnotations();
-    String asked = annotations == null ? null : annotations.get(Api.WAKE_ANNOTATION);
-    String followed = endpoint.getStatus() == null ? null : endpoint.getStatus().wakeFollowed();
-    return asked == null || asked.isEmpty() || asked.equals(followed)
+    String asked = annotations == null ? null : annotations.get(annotation);
+    InferenceEndpointStatus status = endpoint.getStatus();
+    return asked == null
+            || asked.isEmpty()
+            || (status != null && asked.equals(followed.apply(status)))
         ? Optional.empty()
         : Optional.of(asked);
   }

@@ -2,7 +2,6 @@ package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
-import dev.reveille.operator.Config;
 import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.child.Children;
 import dev.reveille.operator.child.PoolPods;
@@ -95,14 +94,20 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     DesiredState desired = DesiredState.of(endpoint, found.get());
     Applied applied = apply(endpoint, desired, context);
     Observed observed =
-        eyes.watches().observe(endpoint, desired.revision(), applied, eyes.loads().get(), context);
+        eyes.watches()
+            .observe(
+                hands.report().asTold(endpoint),
+                desired.revision(),
+                applied,
+                eyes.loads().get(),
+                context);
     Transition transition = Lifecycle.decide(observed, clock.instant());
     Acted acted = act(transition, endpoint);
     Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
 
+    Transition done = acted.done() ? transition : new Transition.Stay();
     InferenceEndpointStatus status =
-        status(
-            observed, found.get().config(), transition instanceof Transition.Raise && acted.done());
+        EndpointStatus.of(observed, done, found.get().config(), clock.instant());
     UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
     Optional<Duration> unapplied =
         applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
@@ -115,17 +120,10 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         .orElse(control);
   }
 
-  private InferenceEndpointStatus status(Observed observed, Config config, boolean raised) {
-    InferenceEndpointStatus status = EndpointStatus.of(observed, config, clock.instant());
-    return raised
-        ? observed.wakeAsked().map(asked -> EndpointStatus.woken(status, asked)).orElse(status)
-        : status;
-  }
-
   /** In their order; the first that cannot be had ends it, for the others would be of no use. */
   private Applied apply(
       InferenceEndpoint endpoint, DesiredState desired, Context<InferenceEndpoint> context) {
-    int replicas = endpoint.getSpec().scaling().minReplicas();
+    int replicas = endpoint.getSpec().paused() ? 0 : endpoint.getSpec().scaling().minReplicas();
     for (HasMetadata object : desired.objects()) {
       HasMetadata actual =
           Watches.cached(object.getClass(), endpoint.getMetadata().getName(), context);

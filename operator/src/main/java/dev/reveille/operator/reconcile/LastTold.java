@@ -20,6 +20,12 @@ final class LastTold<S> {
             }
           });
 
+  /** The one told last; {@code otherwise} when there was none. */
+  @Nullable S get(String uid, @Nullable S otherwise) {
+    S last = told.get(uid);
+    return last == null ? otherwise : last;
+  }
+
   /** The one told before; {@code otherwise} when there was none. */
   @Nullable S put(String uid, S status, @Nullable S otherwise) {
     S last = told.put(uid, status);

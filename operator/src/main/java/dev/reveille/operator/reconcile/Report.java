@@ -20,6 +20,15 @@ public final class Report {
     this.notices = new Notices(events, clock);
   }
 
+  /** The endpoint with the status that was told last, which the cache may not show yet. */
+  InferenceEndpoint asTold(InferenceEndpoint endpoint) {
+    InferenceEndpoint known = new InferenceEndpoint();
+    known.setMetadata(endpoint.getMetadata());
+    known.setSpec(endpoint.getSpec());
+    known.setStatus(told.get(endpoint.getMetadata().getUid(), endpoint.getStatus()));
+    return known;
+  }
+
   UpdateControl<InferenceEndpoint> of(
       InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load) {
     if (status.equals(endpoint.getStatus())) {

@@ -6,6 +6,7 @@ import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
 import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.lifecycle.Observed;
+import dev.reveille.operator.lifecycle.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,32 +15,30 @@ import java.util.List;
 /** From what is seen to what the status says. */
 public final class EndpointStatus {
   private final Observed observed;
+  private final Transition done;
   private final Previous previous;
   private final Instant now;
 
-  private EndpointStatus(Observed observed, Instant now) {
+  private EndpointStatus(Observed observed, Transition done, Instant now) {
     this.observed = observed;
+    this.done = done;
     this.previous = Previous.of(observed.endpoint());
     this.now = now;
   }
 
-  /** The status to show; equal to the one before when nothing changed. */
-  public static InferenceEndpointStatus of(Observed observed, Config config, Instant now) {
-    return new EndpointStatus(observed, now).status(config);
+  /**
+   * The status to show; equal to the one before when nothing changed.
+   *
+   * @param done what was done after the observation
+   */
+  public static InferenceEndpointStatus of(
+      Observed observed, Transition done, Config config, Instant now) {
+    return new EndpointStatus(observed, done, now).status(config);
   }
 
-  /** The same, once what the wake annotation asks for was done. */
-  public static InferenceEndpointStatus woken(InferenceEndpointStatus status, String asked) {
-    return new InferenceEndpointStatus(
-        status.observedGeneration(),
-        status.state(),
-        status.url(),
-        status.replicas(),
-        status.queued(),
-        status.model(),
-        status.coldStarts(),
-        asked,
-        status.conditions());
+  /** The same when nothing was done. */
+  public static InferenceEndpointStatus of(Observed observed, Config config, Instant now) {
+    return of(observed, new Transition.Stay(), config, now);
   }
 
   private InferenceEndpointStatus status(Config config) {
@@ -66,6 +65,10 @@ public final class EndpointStatus {
     if (target != null) {
       conditions.add(condition(TargetCondition.TYPE, TargetCondition.of(coldStarts, target)));
     }
+    Followed followed = Followed.of(observed, done, previous, now);
+    followed
+        .verdict()
+        .ifPresent(verdict -> conditions.add(condition(Followed.SLEEP_TYPE, verdict)));
     return new InferenceEndpointStatus(
         endpoint.getMetadata().getGeneration(),
         ready.state(),
@@ -78,7 +81,8 @@ public final class EndpointStatus {
         observed.load().queued(),
         served,
         coldStarts,
-        before == null ? null : before.wakeFollowed(),
+        followed.wake(),
+        followed.sleep(),
         conditions);
   }
 

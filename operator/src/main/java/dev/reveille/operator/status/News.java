@@ -23,7 +23,7 @@ public record News(String reason, String message, boolean bad) {
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
     List<News> news = new ArrayList<>();
     Condition ready = find(now, ReadyCondition.TYPE).orElseThrow();
-    boolean bad = now.state() == EndpointState.FAILED || WORSE.contains(ready.getReason());
+    boolean bad = ready.getStatus().equals("False") || WORSE.contains(ready.getReason());
     boolean sameState = before != null && before.state() == now.state();
     if (!sameState || (bad && isNew(before, ready))) {
       news.add(new News(ready.getReason(), ready.getMessage(), bad));
@@ -31,10 +31,31 @@ public record News(String reason, String message, boolean bad) {
     for (Condition condition : Objects.requireNonNull(now.conditions())) {
       boolean saidAlready =
           condition.getReason().equals(ready.getReason())
-              || condition.getType().equals(TargetCondition.TYPE); // told of each cold start
+              || condition.getType().equals(TargetCondition.TYPE) // told of each cold start
+              || condition.getType().equals(Followed.SLEEP_TYPE); // told of each value
       if (condition.getStatus().equals("False") && !saidAlready && isNew(before, condition)) {
         news.add(new News(condition.getReason(), condition.getMessage(), true));
       }
+    }
+    news.addAll(ofAnnotations(before, now));
+    return news;
+  }
+
+  /** A value that was dealt with, but not as it asked. */
+  private static List<News> ofAnnotations(
+      @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
+    List<News> news = new ArrayList<>();
+    String wake = before == null ? null : before.wakeFollowed();
+    if (now.state() == EndpointState.PAUSED && !Objects.equals(wake, now.wakeFollowed())) {
+      news.add(new News(Reason.WAKE_IGNORED.word(), Reason.WAKE_IGNORED.sentence(), true));
+    }
+    String sleep = before == null ? null : before.sleepFollowed();
+    if (!Objects.equals(sleep, now.sleepFollowed())) {
+      find(now, Followed.SLEEP_TYPE)
+          .map(
+              each ->
+                  new News(each.getReason(), each.getMessage(), !each.getStatus().equals("True")))
+          .ifPresent(news::add);
     }
     return news;
   }

@@ -1,6 +1,7 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.crds.EndpointState;
+import dev.reveille.crds.PausedBy;
 import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Observed;
 import java.util.Optional;
@@ -24,6 +25,30 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
           Reason.POD_REFUSED);
 
   static ReadyCondition of(Observed observed, Verdict model, Previous previous) {
+    ReadyCondition resumed = unpaused(observed, model, previous);
+    if (!observed.isPaused()) {
+      return resumed;
+    }
+    return switch (observed.applied()) {
+      case Applied.Done ignored -> paused(observed);
+      case Applied.Leaving ignored -> paused(observed);
+      case Applied.NameTaken ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
+      case Applied.Refused ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
+    };
+  }
+
+  /** As its user wants it, so nothing is wrong: True. */
+  private static ReadyCondition paused(Observed observed) {
+    String left =
+        observed.existing() > 0
+            ? "; what runs on " + observed.existing() + " replica(s) is finished"
+            : "";
+    String sentence = PausedBy.sentence(observed.endpoint()) + left + ".";
+    return new ReadyCondition(
+        EndpointState.PAUSED, new Verdict("True", Reason.PAUSED, "It is " + sentence));
+  }
+
+  private static ReadyCondition unpaused(Observed observed, Verdict model, Previous previous) {
     return switch (observed.applied()) {
       case Applied.NameTaken(String object) ->
           failed(

@@ -9,6 +9,14 @@ public enum Reason {
   SERVING("At least one replica can serve."),
   SERVING_PARTLY("Serving, but a further or newer replica cannot start."),
   DRAINING("Going to sleep; replicas finish what they run."),
+  PAUSED("Paused; requests are refused."),
+  WAKE_IGNORED("Asked to wake, but it is paused."),
+  SLEPT_AS_ASKED("It sleeps, as the annotation reveille.dev/sleep asked."),
+  SLEEPS_ONCE_IDLE("Asked to sleep; it does as soon as nothing runs or waits."),
+  KEPT_BUSY(
+      "Asked to sleep, but something ran or waited for a minute; it sleeps when it is idle, or when"
+          + " the annotation reveille.dev/sleep gets another value."),
+  FLOOR_KEEPS_IT_UP("Asked to sleep, but scaling.minReplicas keeps it up."),
   FETCHING("The depot is fetching the model."),
   AVAILABLE("The model is there."),
   IN_IMAGE("The model lies in the server's image."),

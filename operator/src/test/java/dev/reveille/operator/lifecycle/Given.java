@@ -109,6 +109,17 @@ public final class Given {
     return this;
   }
 
+  /** The sleep annotation has this value. */
+  public Given sleep(String value) {
+    endpoint.getMetadata().setAnnotations(Map.of(Api.SLEEP_ANNOTATION, value));
+    return this;
+  }
+
+  public Given paused() {
+    endpoint.setSpec(endpoint.getSpec().paused(true));
+    return this;
+  }
+
   public Given replicas(int wanted, int ready) {
     this.wanted = wanted;
     this.ready = ready;

@@ -133,6 +133,21 @@ class EndpointStatusTest {
             "False ImagePull",
             "True Available"),
         row(
+            new Given().model(HERE).paused(),
+            EndpointState.PAUSED,
+            "True Paused",
+            "True Available"),
+        row(
+            new Given().model(GONE).replicas(1, 1).paused(),
+            EndpointState.PAUSED,
+            "True Paused",
+            "False ModelUnavailable"),
+        row(
+            new Given().model(HERE).paused().applied(new Applied.NameTaken("Service minilm")),
+            EndpointState.PAUSED,
+            "False NameTaken",
+            "True Available"),
+        row(
             new Given()
                 .model(HERE)
                 .replicas(1, 0)
