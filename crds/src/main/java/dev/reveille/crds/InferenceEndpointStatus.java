@@ -18,6 +18,8 @@ public record InferenceEndpointStatus(
     @JsonPropertyDescription("Where to send requests from inside the cluster.")
         @Nullable String url,
     @JsonPropertyDescription("Replicas that can serve now.") @Nullable Integer replicas,
+    @JsonPropertyDescription("Replicas that are asked for now; absent: there is no Deployment.")
+        @Nullable Integer wanted,
     @JsonPropertyDescription("Requests that wait, over all activators.") @Nullable Integer queued,
     @JsonPropertyDescription("The model as served.") @Nullable ModelStatus model,
     @JsonPropertyDescription("How long callers waited when the endpoint woke.")
@@ -35,7 +37,7 @@ public record InferenceEndpointStatus(
 
   /** Nothing is known yet. */
   public static final InferenceEndpointStatus EMPTY =
-      new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null, null);
+      new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null, null, null);
 
   /** The same with these followed annotations. */
   public InferenceEndpointStatus following(@Nullable String wake, @Nullable String sleep) {
@@ -44,6 +46,7 @@ public record InferenceEndpointStatus(
         state,
         url,
         replicas,
+        wanted,
         queued,
         model,
         coldStarts,
@@ -59,6 +62,7 @@ public record InferenceEndpointStatus(
         state,
         url,
         replicas,
+        wanted,
         queued,
         model,
         coldStarts,

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class Children {
   private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
+  private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
   private static final Applied DONE = new Applied.Done();
 
   private final KubernetesClient client;
@@ -42,11 +44,26 @@ public final class Children {
           ? create(desired, replicas, context)
           : converge(desired, actual, context);
     } catch (KubernetesClientException e) {
-      if (e.getCode() == FORBIDDEN || e.getCode() == UNPROCESSABLE) {
-        return new Applied.Refused(name(desired), said(e));
-      }
-      throw e;
+      return refusal(name(desired), e).orElseThrow(() -> e);
     }
+  }
+
+  /** What it means that a write was not taken; empty: nothing that we know. */
+  public static Optional<Applied> refusal(String object, KubernetesClientException e) {
+    if (isEnding(e)) {
+      return Optional.of(new Applied.Ending());
+    }
+    return e.getCode() == FORBIDDEN || e.getCode() == UNPROCESSABLE
+        ? Optional.of(new Applied.Refused(object, said(e)))
+        : Optional.empty();
+  }
+
+  private static boolean isEnding(KubernetesClientException e) {
+    return e.getCode() == FORBIDDEN
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
   }
 
   /** A POST, because an apply would adopt what is there. */

@@ -15,6 +15,9 @@ public final class Lifecycle {
   /** A change of the load says so sooner; this is for the case that it was missed. */
   private static final Duration BUSY = Duration.ofSeconds(10);
 
+  /** What has no pod by then never will: its pods are refused or evicted again and again. */
+  private static final Duration PODS_WITHIN = Duration.ofMinutes(1);
+
   private Lifecycle() {}
 
   public static Transition decide(Observed observed, Instant now) {
@@ -29,6 +32,7 @@ public final class Lifecycle {
     boolean asked = observed.wakeAsked().isPresent();
     if (asked || observed.wanted() < scaling.minReplicas()) {
       return observed.applied() instanceof Applied.NameTaken
+              || observed.applied() instanceof Applied.Ending
           ? new Transition.Stay() // nobody could reach it
           : new Transition.Raise(Math.max(asked ? 1 : 0, scaling.minReplicas()));
     }
@@ -58,7 +62,7 @@ public final class Lifecycle {
     if (load.inFlight() > 0 || load.queued() > 0) {
       return new Transition.LookAgain(BUSY);
     }
-    if (!load.complete() || onTheirWay(observed)) {
+    if (!load.complete() || onTheirWay(observed, now)) {
       return new Transition.LookAgain(UNHEARD);
     }
     Duration left = longer(idleFor.minusMillis(load.idleMillis()), leftOf(observed, idleFor, now));
@@ -68,9 +72,12 @@ public final class Lifecycle {
   }
 
   /** Wanted a moment ago: no pod shows yet, and none was refused. */
-  private static boolean onTheirWay(Observed observed) {
+  private static boolean onTheirWay(Observed observed, Instant now) {
+    boolean longAgo =
+        observed.scaledAt().filter(at -> now.isAfter(at.plus(PODS_WITHIN))).isPresent();
     return observed.wanted() > 0
         && observed.upSince().isEmpty()
+        && !longAgo
         && Observed.refusal(observed.deployment()).isEmpty();
   }
 

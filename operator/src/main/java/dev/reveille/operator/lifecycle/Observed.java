@@ -5,6 +5,7 @@ import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Load;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -123,6 +124,28 @@ public record Observed(
             || (status != null && asked.equals(followed.apply(status)))
         ? Optional.empty()
         : Optional.of(asked);
+  }
+
+  /** When the replicas that are wanted were last written, as far as the API server notes it. */
+  Optional<Instant> scaledAt() {
+    return deployment == null || deployment.getMetadata() == null
+        ? Optional.empty()
+        : deployment.getMetadata().getManagedFields().stream()
+            .filter(entry -> entry.getTime() != null && ownsReplicas(entry.getFieldsV1()))
+            .map(entry -> Instant.parse(entry.getTime()))
+            .max(Comparator.naturalOrder());
+  }
+
+  private static boolean ownsReplicas(@Nullable FieldsV1 fields) {
+    return fields != null
+        && fields.getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+        && spec.containsKey("f:replicas");
+  }
+
+  /** The same, but its objects went otherwise. */
+  public Observed with(Applied other) {
+    return new Observed(
+        endpoint, revision, deployment, autoscaler, pods, bridges, pool, load, other);
   }
 
   /** Since when the longest-lived replica is up or on its way; empty: there is none. */

@@ -16,6 +16,7 @@ import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
 import dev.reveille.operator.status.EndpointStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -66,10 +67,15 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
    * How an action went.
    *
    * @param again when to look again, if at a certain time
+   * @param refused the cluster does not let us do it
    */
-  private record Acted(boolean done, Optional<Duration> again) {
-    static final Acted DONE = new Acted(true, Optional.empty());
-    static final Acted NOT_DONE = new Acted(false, Optional.of(SCALE_AGAIN));
+  private record Acted(boolean done, Optional<Duration> again, Optional<Applied> refused) {
+    static final Acted DONE = new Acted(true, Optional.empty(), Optional.empty());
+    static final Acted NOT_DONE = new Acted(false, Optional.of(SCALE_AGAIN), Optional.empty());
+
+    static Acted refused(Applied how) {
+      return new Acted(false, Optional.of(OBJECTS_AGAIN), Optional.of(how));
+    }
   }
 
   public EndpointReconciler(Eyes eyes, Hands hands, InstantSource clock) {
@@ -91,38 +97,48 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     if (found.isEmpty()) {
       return UpdateControl.<InferenceEndpoint>noUpdate().rescheduleAfter(INSTALLATION_AGAIN);
     }
+    InferenceEndpoint known = hands.report().asTold(endpoint);
     DesiredState desired = DesiredState.of(endpoint, found.get());
-    Applied applied = apply(endpoint, desired, context);
+    Applied applied = apply(known, desired, context);
     Observed observed =
-        eyes.watches()
-            .observe(
-                hands.report().asTold(endpoint),
-                desired.revision(),
-                applied,
-                eyes.loads().get(),
-                context);
+        eyes.watches().observe(known, desired.revision(), applied, eyes.loads().get(), context);
     Transition transition = Lifecycle.decide(observed, clock.instant());
     Acted acted = act(transition, endpoint);
     Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
 
     Transition done = acted.done() ? transition : new Transition.Stay();
     InferenceEndpointStatus status =
-        EndpointStatus.of(observed, done, found.get().config(), clock.instant());
-    UpdateControl<InferenceEndpoint> control = hands.report().of(endpoint, status, observed.load());
-    Optional<Duration> unapplied =
-        applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
+        EndpointStatus.of(
+            acted.refused().map(observed::with).orElse(observed),
+            done,
+            found.get().config(),
+            clock.instant());
+    Report.Written written = hands.report().of(endpoint, status, observed.load());
     Optional<Duration> unknown =
         EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
-    return Stream.of(acted.again(), bridged, unapplied, unknown)
+    return Stream.of(acted.again(), bridged, again(applied), unknown, written.again())
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
-        .map(control::rescheduleAfter)
-        .orElse(control);
+        .map(written.control()::rescheduleAfter)
+        .orElse(written.control());
+  }
+
+  private static Optional<Duration> again(Applied applied) {
+    return switch (applied) {
+      case Applied.Done ignored -> Optional.empty();
+      case Applied.Ending ignored -> Optional.empty();
+      case Applied.NameTaken ignored -> Optional.of(OBJECTS_AGAIN);
+      case Applied.Leaving ignored -> Optional.of(OBJECTS_AGAIN);
+      case Applied.Refused ignored -> Optional.of(OBJECTS_AGAIN);
+    };
   }
 
   /** In their order; the first that cannot be had ends it, for the others would be of no use. */
   private Applied apply(
       InferenceEndpoint endpoint, DesiredState desired, Context<InferenceEndpoint> context) {
+    if (EndpointStatus.isEnding(endpoint.getStatus())) {
+      return new Applied.Ending(); // a namespace that is being deleted never comes back
+    }
     int replicas = endpoint.getSpec().paused() ? 0 : endpoint.getSpec().scaling().minReplicas();
     for (HasMetadata object : desired.objects()) {
       HasMetadata actual =
@@ -136,9 +152,20 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   }
 
   private Acted act(Transition transition, InferenceEndpoint endpoint) {
+    try {
+      return carryOut(transition, endpoint);
+    } catch (KubernetesClientException e) {
+      Optional<Applied> refused =
+          Children.refusal("the scale of Deployment " + endpoint.getMetadata().getName(), e);
+      return Acted.refused(refused.orElseThrow(() -> e));
+    }
+  }
+
+  private Acted carryOut(Transition transition, InferenceEndpoint endpoint) {
     return switch (transition) {
       case Transition.Stay() -> Acted.DONE;
-      case Transition.LookAgain(Duration delay) -> new Acted(true, Optional.of(delay));
+      case Transition.LookAgain(Duration delay) ->
+          new Acted(true, Optional.of(delay), Optional.empty());
       case Transition.Sleep() -> hands.sleep().put(endpoint) ? Acted.DONE : Acted.NOT_DONE;
       case Transition.Raise(int replicas) ->
           hands.scales().raise(endpoint, replicas) ? Acted.DONE : Acted.NOT_DONE;

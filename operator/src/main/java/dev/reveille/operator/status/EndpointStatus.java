@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From what is seen to what the status says. */
 public final class EndpointStatus {
@@ -78,6 +80,7 @@ public final class EndpointStatus {
                 endpoint.getMetadata().getNamespace(),
                 config.clusterDomain()),
         observed.ready(),
+        observed.deployment() == null ? null : observed.wanted(),
         observed.load().queued(),
         served,
         coldStarts,
@@ -93,11 +96,21 @@ public final class EndpointStatus {
 
   /** Whether it can be called is not known yet. */
   public static boolean isUnknown(InferenceEndpointStatus status) {
-    return status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                each ->
-                    each.getType().equals(ReadyCondition.TYPE)
-                        && each.getStatus().equals("Unknown"));
+    return ready(status).filter(each -> each.getStatus().equals("Unknown")).isPresent();
+  }
+
+  /** Whether its namespace is being deleted. */
+  public static boolean isEnding(@Nullable InferenceEndpointStatus status) {
+    return ready(status)
+        .filter(each -> each.getReason().equals(Reason.NAMESPACE_TERMINATING.word()))
+        .isPresent();
+  }
+
+  private static Optional<Condition> ready(@Nullable InferenceEndpointStatus status) {
+    return status == null || status.conditions() == null
+        ? Optional.empty()
+        : status.conditions().stream()
+            .filter(each -> each.getType().equals(ReadyCondition.TYPE))
+            .findFirst();
   }
 }

@@ -32,6 +32,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
     return switch (observed.applied()) {
       case Applied.Done ignored -> paused(observed);
       case Applied.Leaving ignored -> paused(observed);
+      case Applied.Ending ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
       case Applied.NameTaken ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
       case Applied.Refused ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
     };
@@ -56,7 +57,8 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
                   Reason.NAME_TAKEN,
                   object + " exists and is not this endpoint's: rename the endpoint or remove it"));
       case Applied.Refused(String object, String why) ->
-          refused(observed, object + " cannot be written: " + why);
+          refused(seen(observed, model, previous), observed, object + " cannot be written: " + why);
+      case Applied.Ending() -> failed(Verdict.bad(Reason.NAMESPACE_TERMINATING, ""));
       case Applied.Leaving(String object) when observed.deployment() == null ->
           new ReadyCondition(
               EndpointState.ASLEEP,
@@ -104,12 +106,13 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
         : previous.still(TYPE, LASTING).filter(Verdict::isBad);
   }
 
-  /** A refused change leaves what serves as it is. */
-  private static ReadyCondition refused(Observed observed, String message) {
-    return observed.ready() > 0
-        ? new ReadyCondition(
-            EndpointState.READY, new Verdict("True", Reason.OBJECT_REFUSED, message))
-        : failed(Verdict.bad(Reason.OBJECT_REFUSED, message));
+  /** A refused change leaves what serves, or is about to, as it is. */
+  private static ReadyCondition refused(ReadyCondition seen, Observed observed, String message) {
+    boolean goesOn = observed.ready() > 0 || observed.wanted() > 0;
+    if (goesOn && !seen.verdict().isBad()) {
+      return new ReadyCondition(seen.state(), new Verdict("True", Reason.OBJECT_REFUSED, message));
+    }
+    return goesOn ? seen : failed(Verdict.bad(Reason.OBJECT_REFUSED, message));
   }
 
   private static ReadyCondition failed(Verdict why) {

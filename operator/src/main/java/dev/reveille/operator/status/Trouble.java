@@ -1,6 +1,7 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.operator.lifecycle.Observed;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
+  private static final int RESTARTS = 2;
+
   private Trouble() {}
 
   /** The first trouble found; empty when there is none. */
@@ -34,8 +37,11 @@ final class Trouble {
         return Optional.of(Verdict.bad(Reason.UNSCHEDULABLE, condition.getMessage()));
       }
     }
-    List<ContainerStatus> containers = pod.getStatus().getContainerStatuses();
-    for (ContainerStatus container : containers) {
+    for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
+      Optional<Verdict> crashing = crashing(container);
+      if (crashing.isPresent()) {
+        return crashing;
+      }
       ContainerStateWaiting waiting =
           container.getState() == null ? null : container.getState().getWaiting();
       String why = waiting == null || waiting.getReason() == null ? "" : waiting.getReason();
@@ -47,15 +53,38 @@ final class Trouble {
                   Reason.IMAGE_PULL,
                   "the image " + container.getImage() + " cannot be pulled: " + message));
         }
-        case "CrashLoopBackOff",
-            "CreateContainerError",
-            "CreateContainerConfigError",
-            "RunContainerError" -> {
+        case "CreateContainerError", "CreateContainerConfigError", "RunContainerError" -> {
           return Optional.of(Verdict.bad(Reason.CRASHING, message));
         }
         default -> {}
       }
     }
     return Optional.empty();
+  }
+
+  /** It exited twice and is not ready: while it runs between two exits it is no better. */
+  private static Optional<Verdict> crashing(ContainerStatus container) {
+    boolean backsOff =
+        container.getState() != null
+            && container.getState().getWaiting() != null
+            && "CrashLoopBackOff".equals(container.getState().getWaiting().getReason());
+    Integer restarts = container.getRestartCount();
+    boolean again =
+        restarts != null && restarts >= RESTARTS && !Boolean.TRUE.equals(container.getReady());
+    return backsOff || again
+        ? Optional.of(Verdict.bad(Reason.CRASHING, "the container " + exit(container)))
+        : Optional.empty();
+  }
+
+  private static String exit(ContainerStatus container) {
+    ContainerStateTerminated last =
+        container.getLastState() == null ? null : container.getLastState().getTerminated();
+    String times = "keeps exiting (" + container.getRestartCount() + " restarts)";
+    if (last == null) {
+      return times;
+    }
+    String message = last.getMessage() == null ? "" : ": " + last.getMessage().strip();
+    return "%s, last with code %d (%s)%s"
+        .formatted(times, last.getExitCode(), last.getReason(), message);
   }
 }

@@ -14,6 +14,7 @@ import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -61,6 +62,7 @@ public final class Given {
   private DeploymentCondition condition;
   private Applied applied = new Applied.Done();
   private boolean deployed = true;
+  private String scaledAt;
 
   public Given() {
     endpoint.getMetadata().setName("minilm");
@@ -186,6 +188,12 @@ public final class Given {
     return this;
   }
 
+  /** When the replicas were last written. */
+  public Given scaledAt(String time) {
+    scaledAt = time;
+    return this;
+  }
+
   public Given withoutDeployment() {
     deployed = false;
     return this;
@@ -219,7 +227,15 @@ public final class Given {
   }
 
   private Deployment deployment() {
+    FieldsV1 replicas = new FieldsV1();
+    replicas.setAdditionalProperties(Map.of("f:spec", Map.of("f:replicas", Map.of())));
     return new DeploymentBuilder()
+        .withNewMetadata()
+        .addNewManagedField()
+        .withTime(scaledAt)
+        .withFieldsV1(replicas)
+        .endManagedField()
+        .endMetadata()
         .withNewSpec()
         .withReplicas(wanted)
         .endSpec()

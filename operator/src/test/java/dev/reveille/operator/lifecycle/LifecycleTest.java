@@ -33,6 +33,28 @@ class LifecycleTest {
             new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).refused("quota"),
             SLEEP),
         row(
+            "scaled up a while ago, and no pod shows yet: evicted again and again",
+            new Given()
+                .replicas(1, 0)
+                .scaledAt("2026-03-01T11:58:00Z")
+                .load(0, 0, 600_000, 0, true),
+            SLEEP),
+        row(
+            "scaled up half a minute ago, and no pod shows yet",
+            new Given()
+                .replicas(1, 0)
+                .scaledAt("2026-03-01T11:59:30Z")
+                .load(0, 0, 600_000, 0, true),
+            later(2000)),
+        row(
+            "its pod keeps exiting, and nobody waits any more",
+            new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).pod(up("11:00:00")),
+            SLEEP),
+        row(
+            "its namespace is being deleted, below its floor",
+            new Given().scaling(1, 4, 60).applied(new Applied.Ending()),
+            STAY),
+        row(
             "idle for one second of one",
             awake().scaling(0, 4, 1).load(0, 0, 1000, 1, true),
             SLEEP),

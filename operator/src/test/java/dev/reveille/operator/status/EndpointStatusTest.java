@@ -133,6 +133,24 @@ class EndpointStatusTest {
             "False ImagePull",
             "True Available"),
         row(
+            new Given()
+                .model(HERE)
+                .replicas(1, 0)
+                .applied(new Applied.Refused("Service minilm", "no")),
+            EndpointState.WAKING,
+            "True ObjectRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).applied(new Applied.Refused("Deployment minilm", "no")),
+            EndpointState.FAILED,
+            "False ObjectRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).replicas(1, 1).applied(new Applied.Ending()),
+            EndpointState.FAILED,
+            "False NamespaceTerminating",
+            "True Available"),
+        row(
             new Given().model(HERE).paused(),
             EndpointState.PAUSED,
             "True Paused",
