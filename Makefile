@@ -14,7 +14,7 @@ export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
 
-.PHONY: help demo test check format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start clean
+.PHONY: help demo test check format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -63,6 +63,12 @@ e2e: ## the end-to-end tests; on your own cluster with KUBECONFIG=â€¦ REGISTRY=â
 
 bench-cold-start: ## time cold starts, N=30 of each kind, beside the bare pod they cannot beat; see docs/cold-start.md
 	@$(if $(BENCH_URL),e2e/bench,e2e/on-cluster e2e/bench)
+
+bench-proxy: ## what a warm request costs through the activator, beside nginx, HAProxy and the backend alone
+	@e2e/on-cluster e2e/bench-proxy
+
+bench-scale: ## what 2,000 sleeping endpoints cost the control plane (ENDPOINTS=200 for a quick look); see docs/scale.md
+	@e2e/on-cluster e2e/bench scale
 
 cluster-down: ## remove every trace of the throwaway cluster
 	@e2e/cluster/down

@@ -4,9 +4,12 @@
 //	GET /models/NAME.onnx      a file
 //	GET /slow/NAME.onnx?ms=100 the same, after a while
 //	GET /healthz               200
+//	GET /ok                    200, nothing logged
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
+//	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
+//	    [&fails=POD]           that pod answers 503 at once
 package main
 
 import (
@@ -17,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -32,11 +36,13 @@ func main() {
 		files.ServeHTTP(w, r)
 	})))
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
+	http.HandleFunc("/ok", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok\n") })
 	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
 	})
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
+	http.HandleFunc("/busy", busy)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
 	go func() {
@@ -45,7 +51,7 @@ func main() {
 		os.Exit(0)
 	}()
 	log.Fatal(http.ListenAndServe(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" {
 			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
 		}
 		http.DefaultServeMux.ServeHTTP(w, r)
@@ -76,4 +82,24 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{
 		"method": r.Method, "uri": r.RequestURI, "host": r.Host, "headers": r.Header, "body": string(body),
 	})
+}
+
+var (
+	running atomic.Int64
+	peak    atomic.Int64
+)
+
+func busy(w http.ResponseWriter, r *http.Request) {
+	now := running.Add(1)
+	defer running.Add(-1)
+	for most := peak.Load(); now > most && !peak.CompareAndSwap(most, now); most = peak.Load() {
+	}
+	pod, _ := os.Hostname()
+	w.Header().Set("Content-Type", "application/json")
+	if r.FormValue("fails") == pod {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	} else if millis, err := strconv.Atoi(r.FormValue("millis")); err == nil {
+		time.Sleep(time.Duration(millis) * time.Millisecond)
+	}
+	json.NewEncoder(w).Encode(map[string]any{"pod": pod, "peak": peak.Load()})
 }

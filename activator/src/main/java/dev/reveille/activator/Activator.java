@@ -5,7 +5,13 @@ import dev.reveille.activator.backend.Prober;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.home.Homes;
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.internal.InternalServer;
+import dev.reveille.activator.measure.JvmMeters;
+import dev.reveille.activator.metricsapi.ExternalMetrics;
+import dev.reveille.activator.metricsapi.MetricsListener;
+import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -21,10 +27,13 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,12 +42,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The running activator: both listeners, and the clock that drives what happens without a request.
+ * The running activator: its listeners, and the clock that drives what happens without a request.
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 4096;
+  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
   private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final int WAKE_THREADS = 8;
@@ -53,8 +63,11 @@ public final class Activator {
   private final Endpoints endpoints;
   private final Pods pods;
   private final Pools pools;
+  private final Homes homes;
   private final Depot depot;
   private final Outside outside;
+  private final HttpClient client;
+  private final MetricsListener metrics;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private volatile boolean draining;
@@ -68,6 +81,8 @@ public final class Activator {
    * @param alive no watch has ended for good: else only a restart helps
    * @param watching whether the pod watch is current
    * @param peers internal listeners of the other activators
+   * @param siblings the activators that are ready, this one among them once it is
+   * @param servingPeers those of them that clients are sent to
    */
   public record Outside(
       Keys keys,
@@ -75,17 +90,24 @@ public final class Activator {
       BooleanSupplier synced,
       BooleanSupplier alive,
       BooleanSupplier watching,
-      Supplier<List<String>> peers) {}
+      Supplier<List<String>> peers,
+      Supplier<List<Sibling>> siblings,
+      Supplier<Set<String>> servingPeers) {}
 
   public Activator(Vertx vertx, Config config, Outside outside) {
     this.vertx = vertx;
     this.config = config;
     this.outside = outside;
+    JvmMeters.register(meters);
     this.endpoints = new Endpoints(meters, System::nanoTime);
     this.pods = new Pods(endpoints, outside.watching(), System::nanoTime);
     this.pools = new Pools(pods::standsIn);
     pods.onFreed(pools::gone);
+    this.homes =
+        new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
+    this.client = vertx.createHttpClient(clientOptions());
+    this.metrics = metricsListener();
   }
 
   public Endpoints endpoints() {
@@ -108,10 +130,29 @@ public final class Activator {
     return internalPort;
   }
 
-  /** Returns once both listeners are open. */
+  /** Opens when it is brought its credentials. */
+  public MetricsListener metrics() {
+    return metrics;
+  }
+
+  private MetricsListener metricsListener() {
+    return ExternalMetrics.start(
+        vertx,
+        client,
+        config.metricsPort(),
+        new ExternalMetrics.Parts(
+            new OwnDemand(endpoints),
+            outside.peers(),
+            outside.servingPeers(),
+            outside.synced(),
+            outside.keys().activator(),
+            meters),
+        new ExternalMetrics.Clocks(System::nanoTime, InstantSource.system()));
+  }
+
+  /** Returns once the data and the internal listener are open. */
   public void start() {
     Backends backends = new Backends(endpoints, pods, System::nanoTime);
-    var client = vertx.createHttpClient(clientOptions());
     ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
     Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
     Waker waker = new Waker(outside.scaler(), depot, claims, wakeThreads(), System::nanoTime);
@@ -180,6 +221,9 @@ public final class Activator {
   private void tick(Waker waker) {
     long now = System.nanoTime();
     for (Endpoint endpoint : endpoints.all()) {
+      if (endpoint.gate().isAtRest()) {
+        continue; // as most are, most of the time
+      }
       endpoint.gate().pump(now); // a fence may have ended
       waker.wakeIfNeeded(endpoint);
       endpoint.retireBridges().forEach(pools::relieved);
@@ -209,9 +253,10 @@ public final class Activator {
 
   private boolean busy() {
     long now = System.nanoTime();
-    return endpoints.all().stream()
-        .map(endpoint -> endpoint.gate().census(now))
-        .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
+    return homes.underway() > 0
+        || endpoints.all().stream()
+            .map(endpoint -> endpoint.gate().census(now))
+            .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
   }
 
   private static ThreadPoolExecutor wakeThreads() {
@@ -239,6 +284,7 @@ public final class Activator {
         .setKeepAlive(true)
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
+        .setConnectTimeout(CONNECT_MILLIS)
         .setKeepAliveTimeout(30);
   }
 

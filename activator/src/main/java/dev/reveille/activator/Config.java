@@ -18,6 +18,7 @@ public record Config(
     String pod,
     int dataPort,
     int internalPort,
+    int metricsPort,
     Duration drain,
     DepotConfig depot) {
 
@@ -52,6 +53,7 @@ public record Config(
             text(env, "POD_NAME", "activator"),
             (int) number(env, "REVEILLE_PORT", Wire.DATA_PORT, 65535, problems),
             (int) number(env, "REVEILLE_INTERNAL_PORT", Wire.INTERNAL_PORT, 65535, problems),
+            (int) number(env, "REVEILLE_METRICS_PORT", Wire.METRICS_PORT, 65535, problems),
             Duration.ofSeconds(number(env, "REVEILLE_DRAIN_SECONDS", 3, 600, problems)),
             new DepotConfig(
                 Path.of(text(env, "REVEILLE_DEPOT_DIR", "/depot")),

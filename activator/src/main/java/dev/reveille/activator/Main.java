@@ -3,11 +3,13 @@ package dev.reveille.activator;
 import dev.reveille.activator.wake.KubernetesScaler;
 import dev.reveille.activator.watch.KubernetesWatch;
 import dev.reveille.activator.watch.MasterKey;
+import dev.reveille.activator.watch.MetricsCredentials;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,9 @@ public final class Main {
                 () -> watch.get().filter(KubernetesWatch::synced).isPresent(),
                 () -> watch.get().map(KubernetesWatch::alive).orElse(true),
                 () -> watch.get().filter(KubernetesWatch::live).isPresent(),
-                () -> watch.get().map(KubernetesWatch::peers).orElse(List.of())));
+                () -> watch.get().map(KubernetesWatch::peers).orElse(List.of()),
+                () -> watch.get().map(KubernetesWatch::siblings).orElse(List.of()),
+                () -> watch.get().map(KubernetesWatch::servingPeers).orElse(Set.of())));
     activator.start();
     started.set(
         KubernetesWatch.start(
@@ -54,6 +58,7 @@ public final class Main {
             config.namespace(),
             config.pod(),
             new KubernetesWatch.Sinks(activator.endpoints(), activator.pods(), activator.depot())));
+    MetricsCredentials.bring(client, config.namespace(), activator.metrics());
     Runtime.getRuntime().addShutdownHook(new Thread(activator::drain, "drain"));
     LOG.info("ready");
   }

@@ -4,6 +4,7 @@ package dev.reveille.activator;
 public final class Wire {
   public static final int DATA_PORT = 8080;
   public static final int INTERNAL_PORT = 8081;
+  public static final int METRICS_PORT = 8443;
   public static final int MODEL_PORT = 8080;
 
   public static final String HELLO_PATH = "/internal/v1/hello";
@@ -13,6 +14,7 @@ public final class Wire {
   public static final String PEERS_HELLO_PATH = "/internal/v1/peers/hello";
   public static final String POOLS_HELLO_PATH = "/internal/v1/pools/hello";
   public static final String PEERS_POOLS_HELLO_PATH = "/internal/v1/peers/pools/hello";
+  public static final String PEERS_DEMAND_PATH = "/internal/v1/peers/demand";
   public static final String REPORT_PATH = "/reveille/hello";
   public static final String CLAIM_PATH = "/reveille/claim";
   public static final String WAKE_PATH = "/reveille/v1/namespaces/";
@@ -28,6 +30,10 @@ public final class Wire {
 
   public static final String GRAPH_TO = "X-Reveille-Graph-To";
   public static final String MODEL_DIGEST = "X-Reveille-Model-Digest";
+
+  /** From an activator to the one that has the endpoint's gate; its value is their key. */
+  public static final String RELAYED = "X-Reveille-Relayed";
+
   public static final String REQUEST_ID = "X-Request-Id";
 
   /** What the revision of a bridge begins with: the pool pod's own follows. */
@@ -35,6 +41,12 @@ public final class Wire {
 
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";
+
+  public static final String CONCURRENCY_METRIC = "reveille-concurrency";
+  public static final String REQUESTS_METRIC = "reveille-requests-per-second";
+  public static final String METRICS_SECRET = "reveille-metrics-tls";
+  public static final String METRICS_CERTIFICATE = "tls.crt";
+  public static final String METRICS_KEY = "tls.key";
 
   private Wire() {}
 }

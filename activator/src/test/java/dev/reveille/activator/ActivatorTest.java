@@ -257,6 +257,7 @@ class ActivatorTest {
   void theLoadSaysWhatThereIs() throws Exception {
     ready();
     running.call("m", "x").join();
+    until("the request is over", () -> running.inFlight("m") == 0);
     String load = running.internal("GET", Wire.LOAD_PATH, "", Running.KEYS.operator()).body();
     assertTrue(load.contains("\"uid\":\"uid-m\""), load);
     assertTrue(load.contains("\"inFlight\":0,\"queued\":0,\"idleMillis\":"), load);

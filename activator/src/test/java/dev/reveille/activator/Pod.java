@@ -23,18 +23,24 @@ final class Pod implements AutoCloseable {
     REFUSE_UNEXECUTED,
     BREAK_BEFORE_ANSWER,
     BREAK_IN_ANSWER,
+    FAIL,
     HANG,
     /** Echoes once it is told to. */
     HOLD
   }
 
   Pod(Vertx vertx, String instance) {
+    this(vertx, instance, 0);
+  }
+
+  /** At that port, which one that is gone had. */
+  Pod(Vertx vertx, String instance, int port) {
     this.instance = instance;
     this.server =
         vertx
             .createHttpServer()
             .requestHandler(this::handle)
-            .listen(0, "127.0.0.1")
+            .listen(port, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
             .join();
@@ -71,6 +77,7 @@ final class Pod implements AutoCloseable {
         request.response().putHeader("Content-Length", "1000");
         request.response().write("half").onComplete(written -> request.connection().close());
       }
+      case FAIL -> request.response().setStatusCode(503).end("broken");
       case HANG -> {}
       case HOLD -> held.future().onSuccess(released -> request.response().end(body));
     }

@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.crds.InferenceEndpoint;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -37,14 +39,23 @@ final class Running implements AutoCloseable {
   final Activator activator;
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
+  volatile List<Sibling> siblings = List.of();
+  volatile List<String> peers = List.of();
 
   Running(Path depot) throws Exception {
+    this(depot, "activator");
+  }
+
+  /** One of several, of that name. */
+  Running(Path depot, String pod) throws Exception {
     Config config =
         Config.parse(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
+                "POD_NAME", pod,
                 "REVEILLE_PORT", "0",
                 "REVEILLE_INTERNAL_PORT", "0",
+                "REVEILLE_METRICS_PORT", "0",
                 "REVEILLE_DEPOT_DIR", depot.toString(),
                 "REVEILLE_MAX_MODEL_BYTES", "1000000",
                 "REVEILLE_ALLOW_PRIVATE_SOURCES", "true",
@@ -62,7 +73,15 @@ final class Running implements AutoCloseable {
         new Activator(
             vertx,
             config,
-            new Activator.Outside(KEYS, scaler, () -> true, () -> true, () -> watching, List::of));
+            new Activator.Outside(
+                KEYS,
+                scaler,
+                () -> true,
+                () -> true,
+                () -> watching,
+                () -> List.copyOf(peers),
+                () -> siblings,
+                () -> Set.copyOf(peers)));
     activator.start();
   }
 

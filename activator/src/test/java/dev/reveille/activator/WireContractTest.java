@@ -27,6 +27,13 @@ class WireContractTest {
     Map<String, String> ours = new TreeMap<>();
     ours.put("port.data", String.valueOf(Wire.DATA_PORT));
     ours.put("port.internal", String.valueOf(Wire.INTERNAL_PORT));
+    ours.put("port.metrics", String.valueOf(Wire.METRICS_PORT));
+    ours.put("path.peers.demand", Wire.PEERS_DEMAND_PATH);
+    ours.put("metric.concurrency", Wire.CONCURRENCY_METRIC);
+    ours.put("metric.requests", Wire.REQUESTS_METRIC);
+    ours.put("secret.metrics", Wire.METRICS_SECRET);
+    ours.put("secret.metrics.certificate", Wire.METRICS_CERTIFICATE);
+    ours.put("secret.metrics.key", Wire.METRICS_KEY);
     ours.put("port.model", String.valueOf(Wire.MODEL_PORT));
     ours.put("path.hello", Wire.HELLO_PATH);
     ours.put("path.models", Wire.MODELS_PATH);
@@ -51,6 +58,7 @@ class WireContractTest {
     ours.put("header.graph", Wire.GRAPH);
     ours.put("header.graph-to", Wire.GRAPH_TO);
     ours.put("header.model-digest", Wire.MODEL_DIGEST);
+    ours.put("header.relayed", Wire.RELAYED);
     ours.put("header.request-id", Wire.REQUEST_ID);
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);

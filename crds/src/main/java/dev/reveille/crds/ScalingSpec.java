@@ -8,12 +8,18 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 import org.jspecify.annotations.Nullable;
 
 /** How many replicas, and when to sleep. */
 @ValidationRule(
     value = "self.minReplicas <= self.maxReplicas",
     message = "scaling.minReplicas is above scaling.maxReplicas: lower the one or raise the other")
+@ValidationRule(
+    value = "self.metric != 'requestsPerSecond' || has(self.targetRequestsPerSecond)",
+    message =
+        "scaling.metric is requestsPerSecond: write how many one replica is meant to take,"
+            + " scaling.targetRequestsPerSecond")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScalingSpec(
@@ -31,12 +37,42 @@ public record ScalingSpec(
         @Max(604800)
         Integer idleSeconds,
     @JsonPropertyDescription(
-            "Requests that one replica is meant to take at once: a wake asks for as many replicas as"
-                + " the waiting requests need.")
+            "What the autoscaler goes by while the endpoint is awake: concurrency, the requests that"
+                + " run or wait; requestsPerSecond; or cpu.")
+        @Default("\"concurrency\"")
+        ScalingMetric metric,
+    @JsonPropertyDescription(
+            "Requests that one replica is meant to take at once, running or waiting. The autoscaler"
+                + " holds it if scaling.metric is concurrency; a wake asks for as many replicas as the"
+                + " waiting requests need, whatever the metric.")
         @Default("10")
         @Min(1)
         @Max(10000)
         Integer targetConcurrency,
+    @JsonPropertyDescription(
+            "Requests that one replica gets at once at most; more wait until one ends. 0: no limit. A"
+                + " limit below targetConcurrency counts as the target.")
+        @Default("0")
+        @Min(0)
+        @Max(10000)
+        Integer containerConcurrency,
+    @JsonPropertyDescription(
+            "Requests that one replica is meant to take a second, if scaling.metric is"
+                + " requestsPerSecond.")
+        @Min(1)
+        @Max(1000000)
+        @Nullable Integer targetRequestsPerSecond,
+    @JsonPropertyDescription(
+            "Percent of its CPU request that a replica is meant to use, if scaling.metric is cpu, or"
+                + " while the autoscaler cannot have another.")
+        @Default("70")
+        @Min(1)
+        @Max(10000)
+        Integer targetCpuPercent,
+    @JsonPropertyDescription(
+            "How fast the autoscaler may scale up and down: passed on to the"
+                + " HorizontalPodAutoscaler (autoscaling/v2, spec.behavior) as it is.")
+        @Nullable HorizontalPodAutoscalerBehavior behavior,
     @JsonPropertyDescription(
             "A WarmPool of this namespace: one of its pods serves while the endpoint's own replicas"
                 + " start.")
@@ -49,30 +85,69 @@ public record ScalingSpec(
   public static final ScalingSpec DEFAULTS = new ScalingSpec(0, 4, 60);
 
   private static final int TARGET_CONCURRENCY = 10;
+  private static final int TARGET_CPU_PERCENT = 70;
 
   public ScalingSpec {
     minReplicas = minReplicas == null ? 0 : minReplicas;
     maxReplicas = maxReplicas == null ? 4 : maxReplicas;
     idleSeconds = idleSeconds == null ? 60 : idleSeconds;
+    metric = metric == null ? ScalingMetric.CONCURRENCY : metric;
     targetConcurrency = targetConcurrency == null ? TARGET_CONCURRENCY : targetConcurrency;
+    containerConcurrency = containerConcurrency == null ? 0 : containerConcurrency;
+    targetCpuPercent = targetCpuPercent == null ? TARGET_CPU_PERCENT : targetCpuPercent;
   }
 
-  /** Without a pool, the concurrency as by default. */
+  /** Without a pool or a limit, everything else as by default. */
   public ScalingSpec(int minReplicas, int maxReplicas, int idleSeconds) {
-    this(minReplicas, maxReplicas, idleSeconds, TARGET_CONCURRENCY, null);
+    this(
+        minReplicas,
+        maxReplicas,
+        idleSeconds,
+        ScalingMetric.CONCURRENCY,
+        TARGET_CONCURRENCY,
+        0,
+        null,
+        TARGET_CPU_PERCENT,
+        null,
+        null);
   }
 
   public ScalingSpec withTargetConcurrency(int requests) {
-    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, requests, warmPool);
+    return with(requests, containerConcurrency, warmPool);
+  }
+
+  public ScalingSpec withContainerConcurrency(int requests) {
+    return with(targetConcurrency, requests, warmPool);
   }
 
   public ScalingSpec withWarmPool(String pool) {
-    return new ScalingSpec(minReplicas, maxReplicas, idleSeconds, targetConcurrency, pool);
+    return with(targetConcurrency, containerConcurrency, pool);
+  }
+
+  private ScalingSpec with(int target, int limit, @Nullable String pool) {
+    return new ScalingSpec(
+        minReplicas,
+        maxReplicas,
+        idleSeconds,
+        metric,
+        target,
+        limit,
+        targetRequestsPerSecond,
+        targetCpuPercent,
+        behavior,
+        pool);
+  }
+
+  /** Requests that one replica is meant to take at once, and may. */
+  public int concurrency() {
+    return containerConcurrency == 0
+        ? targetConcurrency
+        : Math.min(targetConcurrency, containerConcurrency);
   }
 
   /** Replicas that so many waiting requests need, within the bounds. */
   public int replicasFor(int waiting) {
-    int needed = Math.ceilDiv(waiting, targetConcurrency);
+    int needed = Math.ceilDiv(waiting, concurrency());
     return Math.clamp(needed, Math.max(1, minReplicas), maxReplicas);
   }
 }

@@ -46,6 +46,23 @@ class SpecTest {
     assertEquals(2, scaling.replicasFor(11));
     assertEquals(4, scaling.replicasFor(1000));
     assertEquals(3, new ScalingSpec(3, 9, 60).replicasFor(1));
+    assertEquals(3, scaling.withContainerConcurrency(4).replicasFor(11), "no more than it may");
+    assertEquals(2, scaling.withContainerConcurrency(40).replicasFor(11));
+  }
+
+  @Test
+  void theBehaviorOfTheAutoscalerIsPassedOnAsItIs() {
+    String yaml =
+        """
+        metric: requestsPerSecond
+        targetRequestsPerSecond: 5
+        behavior: {scaleDown: {stabilizationWindowSeconds: 0}}
+        """;
+    ScalingSpec scaling = Serialization.unmarshal(yaml, ScalingSpec.class);
+    assertEquals(ScalingMetric.REQUESTS_PER_SECOND, scaling.metric());
+    assertEquals(0, scaling.behavior().getScaleDown().getStabilizationWindowSeconds());
+    assertEquals(
+        scaling, Serialization.unmarshal(Serialization.asYaml(scaling), ScalingSpec.class));
   }
 
   @Test

@@ -35,6 +35,14 @@ class BadManifestsE2E {
             "spec.server and spec.container exclude each other"),
         wrong("bad", GOOD + "\n  scaling: {warmPool: 'A/b'}", "write the name of a WarmPool"),
         wrong("bad", GOOD + "\n  scaling: {targetConcurrency: 0}", "greater than or equal to 1"),
+        wrong("bad", GOOD + "\n  scaling: {targetCpuPercent: 0}", "greater than or equal to 1"),
+        wrong("bad", GOOD + "\n  scaling: {metric: memory}", "supported values"),
+        wrong(
+            "bad",
+            GOOD + "\n  scaling: {metric: requestsPerSecond}",
+            "scaling.targetRequestsPerSecond"),
+        wrong(
+            "bad", GOOD + "\n  scaling: {containerConcurrency: -1}", "greater than or equal to 0"),
         wrong(
             "bad",
             GOOD + "\n  activation: {coldStartTargetMillis: 0}",

@@ -3,9 +3,12 @@ package dev.reveille.activator.backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.endpoint.Failure;
+import dev.reveille.activator.gate.Fault;
+import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.measure.Way;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,10 +102,45 @@ public final class Backends {
     }
   }
 
-  /** A connection failed: no requests until the prober has an answer from it again. */
-  public void suspect(Backend backend) {
-    endpoints
-        .withUid(backend.endpointUid())
-        .ifPresent(endpoint -> endpoint.gate().remove(backend::equals));
+  /** It did not begin a request: it gets none until it says, or is asked, that it can serve. */
+  public void declined(Lease lease) {
+    with(lease, endpoint -> endpoint.gate().remove(lease.backend()::equals));
+  }
+
+  /** A connection was not had, for whatever reason. */
+  public void unconnected(Lease lease, Throwable why) {
+    Fault.ofConnecting(why).ifPresent(fault -> failed(lease, fault));
+  }
+
+  /** It answered a request, with that status. */
+  public void answered(Lease lease, int status) {
+    Fault.ofStatus(status)
+        .ifPresentOrElse(
+            fault -> failed(lease, fault),
+            () -> with(lease, endpoint -> endpoint.gate().answered(lease, nanoTime.getAsLong())));
+  }
+
+  /** It failed a request; too often, and it is left out for a while. */
+  public void failed(Lease lease, Fault fault) {
+    with(
+        lease,
+        endpoint -> {
+          if (endpoint.gate().failed(lease, fault, nanoTime.getAsLong())) {
+            endpoint.meters().ejected(fault.reason());
+            LOG.warn(
+                "the backend of {}/{} at {} {}: left out",
+                endpoint.namespace(),
+                endpoint.name(),
+                lease.backend().address(),
+                fault.sentence());
+          }
+        });
+  }
+
+  /** Another activator is no backend, and looks after its own. */
+  private void with(Lease lease, Consumer<Endpoint> act) {
+    if (!lease.isElsewhere()) {
+      endpoints.withUid(lease.backend().endpointUid()).ifPresent(act);
+    }
   }
 }

@@ -106,24 +106,25 @@ public final class Depot {
           .mismatch(ready.digest())
           .ifPresent(
               message ->
-                  models.put(id, new ModelState.Failed("DigestMismatch", message, retryAt(id))));
+                  models.put(id, failure(id, new Source.Refused("DigestMismatch", message))));
     }
   }
 
   /** Retries what failed; to be called now and then. */
   public void retry() {
-    long now = nanoTime.getAsLong();
     synchronized (this) {
-      for (Endpoint endpoint : wanted.values()) {
-        String id = endpoint.modelId().orElse("");
-        if (models.get(id) instanceof ModelState.Failed failed && now - failed.retryAt() >= 0) {
-          models.put(
-              id, new ModelState.Failed(failed.reason(), failed.message(), Long.MAX_VALUE / 2));
-          queue.add(id);
-        }
-      }
+      long now = nanoTime.getAsLong();
+      models.replaceAll((id, state) -> retried(id, state, now));
     }
     fetchNext();
+  }
+
+  private ModelState retried(String id, ModelState state, long now) {
+    if (!(state instanceof ModelState.Failed failed) || now - failed.retryAt() < 0) {
+      return state;
+    }
+    boolean again = wanterOf(id) != null && queue.add(id);
+    return failed.until(again ? Long.MAX_VALUE / 2 : now + LAST_RETRY_NANOS);
   }
 
   private void fetchNext() {
@@ -196,8 +197,7 @@ public final class Depot {
   }
 
   private @Nullable Endpoint wanterOf(String id) {
-    List<Endpoint> wanters = wantersOf(id);
-    return wanters.isEmpty() ? null : wanters.getFirst();
+    return wantersOf(id).stream().findFirst().orElse(null);
   }
 
   private Future<ModelState> keep(Endpoint endpoint, String id, Fetcher.Download download) {

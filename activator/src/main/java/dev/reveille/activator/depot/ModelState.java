@@ -11,5 +11,9 @@ sealed interface ModelState {
   record Ready(Path file, String digest, long bytes) implements ModelState {}
 
   /** Not to be had now; tried again at {@code retryAt} on the monotonic clock. */
-  record Failed(String reason, String message, long retryAt) implements ModelState {}
+  record Failed(String reason, String message, long retryAt) implements ModelState {
+    Failed until(long later) {
+      return new Failed(reason, message, later);
+    }
+  }
 }

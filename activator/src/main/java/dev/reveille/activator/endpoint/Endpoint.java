@@ -15,8 +15,6 @@ import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import dev.reveille.crds.PausedBy;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
@@ -37,26 +36,29 @@ public final class Endpoint {
   private final String name;
   private final Gate gate;
   private final Meters meters;
-  private final Deque<ColdStart> coldStarts = new ArrayDeque<>();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
+  private volatile Optional<String> modelId;
   private volatile Wake wake = new Wake();
+  private List<ColdStart> coldStarts = List.of();
   private @Nullable Failure failure;
   private @Nullable Failure forgiven;
   private long forgivenUntil;
 
   public Endpoint(InferenceEndpoint resource, Meters meters, long now) {
     this.resource = resource;
+    this.modelId = modelIdOf(resource.getSpec().model());
     this.uid = resource.getMetadata().getUid();
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
-    this.gate = new Gate(Bounds.of(resource.getSpec().activation()), now);
+    this.gate = new Gate(Bounds.of(resource.getSpec()), now);
     pause();
     this.meters = meters;
     meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
     meters.gauge("reveille.in.flight", "Requests that run", gate, g -> g.census(0).inFlight());
     meters.gauge("reveille.backends", "Replicas that can serve", gate, g -> g.census(0).backends());
+    meters.gauge("reveille.ejected", "Replicas left out", gate, g -> g.census(0).ejected());
   }
 
   public String uid() {
@@ -85,7 +87,10 @@ public final class Endpoint {
 
   /** The depot's id of the model; empty when the depot has no part in it. */
   public Optional<String> modelId() {
-    ModelSpec model = spec().model();
+    return modelId;
+  }
+
+  private static Optional<String> modelIdOf(@Nullable ModelSpec model) {
     return model == null || model.inImage() ? Optional.empty() : Optional.of(Keys.modelId(model));
   }
 
@@ -132,8 +137,9 @@ public final class Endpoint {
         !Objects.equals(
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     resource = newer;
-    gate.bound(Bounds.of(newer.getSpec().activation()));
+    modelId = modelIdOf(newer.getSpec().model());
     pause();
+    gate.bound(Bounds.of(newer.getSpec()), now);
     if (changed) {
       synchronized (this) {
         forgiven = failure;
@@ -179,16 +185,11 @@ public final class Endpoint {
   /** A pod can serve. One address has one backend: a restarted container replaces the old. */
   public synchronized void ready(Backend backend, long now) {
     failure = null;
-    boolean known =
-        gate.backends().stream()
-            .anyMatch(
-                other ->
-                    other.address().equals(backend.address())
-                        && other.instance().equals(backend.instance()));
-    if (!known) {
-      gate.remove(other -> other.address().equals(backend.address()));
-      gate.add(backend, now);
-    }
+    gate.remove(
+        other ->
+            other.address().equals(backend.address())
+                && !other.instance().equals(backend.instance()));
+    gate.add(backend, now);
   }
 
   /** Bridges that are relieved get nothing more, and must not come back; where they are. */
@@ -202,8 +203,9 @@ public final class Endpoint {
     return retired.stream().map(Backend::host).toList();
   }
 
+  /** One that can be connected to, as far as we know. */
   public boolean hasBackendAt(String host) {
-    return gate.backends().stream().anyMatch(backend -> backend.host().equals(host));
+    return gate.reaches(host);
   }
 
   /** A pod cannot serve: while no other can, callers are told why. */
@@ -253,16 +255,16 @@ public final class Endpoint {
 
   public void coldStart(ColdStart coldStart) {
     synchronized (this) {
-      coldStarts.addLast(coldStart);
-      if (coldStarts.size() > MOST_COLD_STARTS) {
-        coldStarts.removeFirst();
-      }
+      coldStarts =
+          Stream.concat(coldStarts.stream(), Stream.of(coldStart))
+              .skip(Math.max(0, coldStarts.size() + 1 - MOST_COLD_STARTS))
+              .toList();
     }
     meters.coldStart(coldStart);
   }
 
   public synchronized List<ColdStart> coldStarts() {
-    return List.copyOf(coldStarts);
+    return coldStarts;
   }
 
   /** What to tell a caller who is turned away: as long as the slower cold starts took. */

@@ -2,15 +2,10 @@ package dev.reveille.activator.gate;
 
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,97 +18,107 @@ import org.jspecify.annotations.Nullable;
  *         └─► Refuse (full, blocked, or shut)
  * </pre>
  */
-public final class Gate {
-  private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
-  private final Map<Backend, int[]> outstanding = new LinkedHashMap<>();
-  private volatile Bounds bounds;
-  private long waitingBytes;
+public final class Gate implements Door {
+  private final Line line = new Line();
+  private final Balance balance = new Balance();
+  private final Fence fence = new Fence();
+  private final Demand demand;
+  private Bounds bounds;
   private int inFlight;
-  private long lastActive;
-  private long fencedUntil;
-  private boolean fenced;
   private @Nullable Refusal blocked;
   private @Nullable Refusal shut;
 
   public Gate(Bounds bounds, long now) {
     this.bounds = bounds;
-    this.lastActive = now;
+    this.demand = new Demand(now);
   }
 
-  /**
-   * What the gate holds.
-   *
-   * @param bridges how many of the backends are bridges
-   */
-  public record Census(
-      int inFlight, int queued, int backends, int bridges, boolean fenced, boolean blocked) {}
-
-  /** A ticket and what it is to be told. */
-  private record Call(Ticket ticket, Lease lease) {}
-
-  public void bound(Bounds now) {
-    bounds = now;
+  public void bound(Bounds changed, long now) {
+    synchronized (this) {
+      bounds = changed;
+    }
+    pump(now);
   }
 
-  /** Decides about a new request. */
+  @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
-    lastActive = now;
-    Admission atOnce = atOnce(waiting.isEmpty(), now);
-    if (atOnce != null) {
-      return atOnce;
+    demand.came(now);
+    Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
+    if (lease.isPresent()) {
+      counted(now);
+      return new Admission.Forward(lease.get());
     }
-    if (waiting.size() >= bounds.maxQueued()) {
-      return new Admission.Refuse(
-          Refusal.queueFull(waiting.size() + " requests", retryAfterSeconds));
+    Optional<Refusal> refusal = refusal();
+    if (refusal.isPresent()) {
+      return new Admission.Refuse(refusal.get());
     }
-    if (waitingBytes + ticket.bytes() > bounds.maxQueuedBytes()) {
-      return new Admission.Refuse(Refusal.queueFull(waitingBytes + " bytes", retryAfterSeconds));
+    if (line.size() >= bounds.maxQueued()) {
+      return new Admission.Refuse(Refusal.queueFull(line.size() + " requests", retryAfterSeconds));
     }
-    enqueue(ticket);
+    if (line.bytes() + ticket.bytes() > bounds.maxQueuedBytes()) {
+      return new Admission.Refuse(Refusal.queueFull(line.bytes() + " bytes", retryAfterSeconds));
+    }
+    line.add(ticket);
+    counted(now);
     return new Admission.Wait();
   }
 
-  /**
-   * Takes a request back that its backend did not begin; it does not lose its place to the bounds.
-   */
+  @Override
   public Admission readmit(Ticket ticket, Lease failed, long now) {
+    List<Call> calls;
+    Admission admission = new Admission.Wait();
     synchronized (this) {
-      giveBack(failed, now);
-      Admission atOnce = atOnce(true, now);
-      if (atOnce == null) {
-        enqueue(ticket);
+      giveBack(failed);
+      line.putBack(ticket);
+      calls = next(ticket, failed.slot(), now);
+      Optional<Refusal> refusal = refusal();
+      if (refusal.isPresent() && line.remove(ticket)) {
+        admission = new Admission.Refuse(refusal.get());
       }
-      return atOnce == null ? new Admission.Wait() : atOnce;
+      counted(now);
     }
+    for (Call call : calls) {
+      if (call.ticket().equals(ticket)) {
+        admission = new Admission.Forward(call.lease());
+      } else {
+        call.make();
+      }
+    }
+    return admission;
   }
 
-  /** Nothing is let in, or it is the request's turn and a backend can be chosen; else null. */
-  private @Nullable Admission atOnce(boolean turn, long now) {
-    Optional<Admission> refused = refusal().map(Admission.Refuse::new);
-    return refused
-        .or(() -> turn ? lease(now).map(Admission.Forward::new) : Optional.empty())
-        .orElse(null);
+  @Override
+  public void finish(Lease lease, long now) {
+    List<Call> calls;
+    synchronized (this) {
+      giveBack(lease);
+      calls = next(null, null, now);
+      counted(now);
+    }
+    calls.forEach(Call::make);
   }
 
-  /** The request is over, one way or another. */
-  public synchronized void finish(Lease lease, long now) {
-    giveBack(lease, now);
+  /** The lease's backend began to answer it. */
+  public synchronized void answered(Lease lease, long now) {
+    balance.answered(lease, now);
   }
 
-  /** It left, or waited too long; true when it was still waiting. */
+  /** The lease's backend failed it; says whether it is left out for that from now on. */
+  public synchronized boolean failed(Lease lease, Fault fault, long now) {
+    return balance.failed(lease, fault, now);
+  }
+
+  @Override
   public synchronized boolean cancel(Ticket ticket, long now) {
-    boolean was = waiting.remove(ticket);
-    if (was) {
-      waitingBytes -= ticket.bytes();
-      lastActive = now;
-    }
+    boolean was = line.remove(ticket);
+    counted(now);
     return was;
   }
 
   /** A backend can serve; what waits goes to it. */
   public void add(Backend backend, long now) {
     synchronized (this) {
-      outstanding.putIfAbsent(backend, new int[1]);
+      balance.add(backend, now);
       blocked = null;
     }
     pump(now);
@@ -121,57 +126,54 @@ public final class Gate {
 
   /** Backends that are no more; what runs on them is left to end. Says whether there were any. */
   public synchronized boolean remove(Predicate<Backend> gone) {
-    return outstanding.keySet().removeIf(gone);
+    return balance.remove(gone);
   }
 
   /** Removes the bridges that have nothing to do, if there is a backend that is none. */
   public synchronized List<Backend> retireBridges() {
-    if (outstanding.keySet().stream().allMatch(Backend::isBridge)) {
-      return List.of();
-    }
-    List<Backend> idle =
-        outstanding.entrySet().stream()
-            .filter(entry -> entry.getKey().isBridge() && entry.getValue()[0] == 0)
-            .map(Map.Entry::getKey)
-            .toList();
-    idle.forEach(outstanding::remove);
-    return idle;
+    return balance.retireBridges();
   }
 
   /** Bridges, and how much runs on each. */
   public synchronized Map<Backend, Integer> bridges() {
-    return outstanding.entrySet().stream()
-        .filter(entry -> entry.getKey().isBridge())
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()[0]));
+    return balance.bridges();
   }
 
+  /** Those that are left out as well. */
   public synchronized List<Backend> backends() {
-    return List.copyOf(outstanding.keySet());
+    return balance.all();
+  }
+
+  /** A backend there can be connected to, as far as we know. */
+  public synchronized boolean reaches(String host) {
+    return balance.reachable().keySet().stream().anyMatch(each -> each.host().equals(host));
+  }
+
+  public synchronized List<Ejection> ejected() {
+    return balance.ejected();
   }
 
   /** Chooses no backend until the fence is lifted or its time is over. */
   public synchronized Census fence(long until, long now) {
-    fenced = true;
-    fencedUntil = until;
+    fence.raise(until);
     return census(now);
   }
 
   public void unfence(long now) {
     synchronized (this) {
-      fenced = false;
+      fence.lift();
     }
     pump(now);
   }
 
   /** If nothing can serve, requests get this answer, those that wait as well. */
   public void block(Refusal why) {
-    List<Ticket> refused;
+    List<Ticket> refused = List.of();
     synchronized (this) {
-      if (!outstanding.isEmpty()) {
-        return;
+      if (nothingServes()) {
+        blocked = why;
+        refused = line.drain();
       }
-      blocked = why;
-      refused = drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
@@ -180,118 +182,119 @@ public final class Gate {
     blocked = null;
   }
 
+  /** The endpoint is gone: whoever waits is told so. */
+  public void close(Refusal why) {
+    remove(every -> true);
+    shut(why);
+  }
+
   /** Every request gets this answer from now on, those that wait as well; what runs is left. */
   public void shut(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
       shut = why;
-      refused = drain();
+      refused = line.drain();
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
 
-  /** No longer shut. */
   public synchronized void open() {
     shut = null;
   }
 
   /** Why nothing is let in now; empty when requests are forwarded or wait. */
   public synchronized Optional<Refusal> refusal() {
-    return Optional.ofNullable(shut != null ? shut : outstanding.isEmpty() ? blocked : null);
+    return Optional.ofNullable(shut != null ? shut : nothingServes() ? blocked : null);
   }
 
   /** A backend for a request that is no demand: it is neither counted nor waits. */
   public synchronized Optional<Backend> glimpse(long now) {
-    return shut != null || isFenced(now)
-        ? Optional.empty()
-        : outstanding.keySet().stream().min(Comparator.comparing(Backend::isBridge));
-  }
-
-  /** The endpoint is gone: whoever waits is told so. */
-  public void close(Refusal why) {
-    remove(each -> true);
-    shut(why);
+    return isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */
   public void pump(long now) {
-    List<Call> calls = new ArrayList<>();
+    List<Call> calls;
     synchronized (this) {
-      Optional<Lease> lease;
-      while (!waiting.isEmpty() && (lease = lease(now)).isPresent()) {
-        Ticket ticket = waiting.removeFirst();
-        waitingBytes -= ticket.bytes();
-        calls.add(new Call(ticket, lease.get()));
-      }
+      calls = next(null, null, now);
+      counted(now);
     }
-    calls.forEach(call -> call.ticket().forward(call.lease()));
+    calls.forEach(Call::make);
   }
 
   public synchronized Census census(long now) {
-    int bridges = (int) outstanding.keySet().stream().filter(Backend::isBridge).count();
+    Map<Backend, Integer> reachable = balance.reachable();
+    int bridges = (int) reachable.keySet().stream().filter(Backend::isBridge).count();
     return new Census(
-        inFlight, waiting.size(), outstanding.size(), bridges, isFenced(now), blocked != null);
+        inFlight,
+        line.size(),
+        reachable.size(),
+        bridges,
+        balance.ejected().size(),
+        fence.stands(now),
+        blocked != null);
+  }
+
+  /** Nobody waits and nobody could serve: time alone changes nothing here. */
+  public synchronized boolean isAtRest() {
+    return line.isEmpty() && balance.all().isEmpty();
+  }
+
+  /** What is asked of the endpoint, averaged over the last seconds. */
+  public synchronized Demand.Figures demand(long now) {
+    return demand.figures(now);
   }
 
   /** How long nothing has begun, run or waited, in nanoseconds. */
   public synchronized long idleNanos(long now) {
-    return inFlight > 0 || !waiting.isEmpty() ? 0 : Math.max(0, now - lastActive);
+    return demand.idleNanos(now);
   }
 
   /** When the request that waits longest came; empty when none waits. */
   public synchronized Optional<Long> oldest() {
-    return waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.getFirst().queuedAt());
+    return line.isEmpty() ? Optional.empty() : Optional.of(line.first().queuedAt());
   }
 
-  private List<Ticket> drain() {
-    List<Ticket> all = List.copyOf(waiting);
-    waiting.clear();
-    waitingBytes = 0;
-    return all;
-  }
-
-  private void enqueue(Ticket ticket) {
-    waiting.addLast(ticket);
-    waitingBytes += ticket.bytes();
-  }
-
-  private boolean isFenced(long now) {
-    fenced = fenced && now - fencedUntil < 0;
-    return fenced;
-  }
-
-  /** The backend with the fewest requests of ours; empty when none may be chosen. */
-  private Optional<Lease> lease(long now) {
-    if (outstanding.isEmpty() || isFenced(now)) {
-      return Optional.empty();
+  /** Whose turn it is; {@code returned} rather not where it failed. */
+  private List<Call> next(@Nullable Ticket returned, @Nullable Slot avoided, long now) {
+    if (line.isEmpty()) {
+      return List.of();
     }
-    Iterator<Map.Entry<Backend, int[]>> entries = outstanding.entrySet().iterator();
-    Map.Entry<Backend, int[]> least = entries.next();
-    while (entries.hasNext()) {
-      Map.Entry<Backend, int[]> entry = entries.next();
-      least = isBetter(entry, least) ? entry : least;
+    List<Call> calls = new ArrayList<>();
+    Optional<Lease> lease;
+    while (!line.isEmpty()
+        && (lease = lease(line.first().equals(returned) ? avoided : null, now)).isPresent()) {
+      Ticket first = line.first();
+      line.remove(first);
+      calls.add(new Call(first, lease.get()));
     }
-    least.getValue()[0]++;
-    inFlight++;
-    return Optional.of(new Lease(least.getKey()));
+    return calls;
   }
 
-  /** A bridge only while there is nothing else. */
-  private static boolean isBetter(Map.Entry<Backend, int[]> one, Map.Entry<Backend, int[]> other) {
-    return one.getKey().isBridge() == other.getKey().isBridge()
-        ? one.getValue()[0] < other.getValue()[0]
-        : other.getKey().isBridge();
+  /** Wherever what runs or waits may have changed; those that a block refuses, at the next. */
+  private void counted(long now) {
+    demand.level(inFlight + line.size(), now);
   }
 
-  private void giveBack(Lease lease, long now) {
-    if (!lease.giveBack()) {
-      return;
-    }
-    inFlight--;
-    lastActive = now;
-    int[] count = outstanding.get(lease.backend());
-    if (count != null) {
-      count[0]--;
+  private boolean isClosed(long now) {
+    return shut != null || fence.stands(now);
+  }
+
+  private boolean nothingServes() {
+    return balance.reachable().isEmpty();
+  }
+
+  private Optional<Lease> lease(@Nullable Slot avoided, long now) {
+    Optional<Lease> lease =
+        isClosed(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
+    inFlight += lease.isPresent() ? 1 : 0;
+    return lease;
+  }
+
+  private void giveBack(Lease lease) {
+    if (lease.giveBack()) {
+      inFlight--;
+      balance.giveBack(lease);
     }
   }
 }

@@ -4,19 +4,47 @@ import dev.reveille.activator.backend.Backend;
 
 /** The right to send one request to one backend; given back to the gate exactly once. */
 public final class Lease {
+  private final Slot slot;
   private final Backend backend;
+  private final boolean trial;
+  private final boolean elsewhere;
   private boolean returned;
 
-  Lease(Backend backend) {
-    this.backend = backend;
+  Lease(Slot slot, boolean trial) {
+    this(slot, trial, false);
+  }
+
+  private Lease(Slot slot, boolean trial, boolean elsewhere) {
+    this.slot = slot;
+    this.elsewhere = elsewhere;
+    this.backend = slot.backend;
+    this.trial = trial;
+  }
+
+  /** To an activator that has a gate of its own: none of ours counts it. */
+  public static Lease elsewhere(Backend activator) {
+    return new Lease(new Slot(activator, activator.since()), false, true);
+  }
+
+  public boolean isElsewhere() {
+    return elsewhere;
   }
 
   public Backend backend() {
     return backend;
   }
 
-  /** True the first time; guarded by the gate's lock. */
-  boolean giveBack() {
+  Slot slot() {
+    return slot;
+  }
+
+  /** It decides whether a backend that was left out is sent to again. */
+  boolean isTrial() {
+    return trial;
+  }
+
+  /** True the first time. */
+  public synchronized boolean giveBack() {
     boolean first = !returned;
     returned = true;
     return first;

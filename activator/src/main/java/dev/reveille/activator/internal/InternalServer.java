@@ -5,6 +5,7 @@ import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Hello;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.PoolHello;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.wake.Waker;
@@ -27,6 +28,7 @@ public final class InternalServer implements Handler<HttpServerRequest> {
   private final Hellos hellos;
   private final Fences fences;
   private final Handout handout;
+  private final LoadJournal journal = new LoadJournal();
 
   /** What the internal listener works with. */
   public record Parts(
@@ -81,6 +83,7 @@ public final class InternalServer implements Handler<HttpServerRequest> {
       case "POST " + Wire.PEERS_POOLS_HELLO_PATH ->
           message.body(
               Peers.PassedPoolHello.class, passed -> hellos.ofPoolPodByPeer(message, passed));
+      case "GET " + Wire.PEERS_DEMAND_PATH -> demand(message);
       case "GET " + Wire.LOAD_PATH -> load(message);
       default -> prefixed(message, path);
     }
@@ -101,9 +104,18 @@ public final class InternalServer implements Handler<HttpServerRequest> {
     response.setStatusCode(fine ? 200 : 503).end(fine ? "ok\n" : "not ok\n");
   }
 
+  private void demand(Message message) {
+    if (message.shows(parts.keys().activator())) {
+      message.answer(200, new OwnDemand(parts.endpoints()).report(parts.nanoTime().getAsLong()));
+    } else {
+      message.unauthorized();
+    }
+  }
+
   private void load(Message message) {
     if (message.shows(parts.keys().operator())) {
-      message.answer(200, LoadReport.of(parts, parts.nanoTime().getAsLong()));
+      String since = message.request().getParam("since", "");
+      message.answer(200, LoadReport.of(parts, journal, since, parts.nanoTime().getAsLong()));
     } else {
       message.unauthorized();
     }

@@ -4,7 +4,8 @@ import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Failure;
-import dev.reveille.activator.gate.Gate.Census;
+import dev.reveille.activator.gate.Census;
+import dev.reveille.activator.gate.Ejection;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.watch.Pods;
@@ -14,8 +15,20 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator is told (the wire contract's load). */
-record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad> pools) {
+/**
+ * What the operator is told (the wire contract's load).
+ *
+ * @param full the endpoints are all there are; else those that changed since the version asked for
+ * @param known how many endpoints there are in all
+ */
+record LoadReport(
+    String activator,
+    String version,
+    boolean full,
+    int known,
+    List<EndpointLoad> endpoints,
+    List<PoolLoad> pools) {
+  private static final long WORTH_TELLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** One endpoint. */
   record EndpointLoad(
@@ -29,7 +42,28 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
       @Nullable FailureReport failure,
       List<Bridge> bridges,
       Depot.@Nullable Report model,
-      List<ColdStart> coldStarts) {}
+      List<ColdStart> coldStarts,
+      List<Ejected> ejected) {
+
+    EndpointLoad withIdleMillis(long millis) {
+      return new EndpointLoad(
+          uid,
+          namespace,
+          name,
+          inFlight,
+          queued,
+          millis,
+          backends,
+          failure,
+          bridges,
+          model,
+          coldStarts,
+          ejected);
+    }
+  }
+
+  /** A replica that is left out because it failed. */
+  record Ejected(String pod, String reason, String message) {}
 
   /** Why a pod said that it cannot serve. */
   record FailureReport(String revision, String reason, String message) {}
@@ -47,10 +81,20 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
       long misses,
       List<String> spent) {}
 
-  static LoadReport of(InternalServer.Parts parts, long now) {
+  /**
+   * @param since the version that the reader has; empty: none
+   */
+  static LoadReport of(InternalServer.Parts parts, LoadJournal journal, String since, long now) {
+    LoadJournal.News news =
+        journal.since(
+            since,
+            parts.endpoints().all().stream().map(endpoint -> look(endpoint, parts, now)).toList());
     return new LoadReport(
         parts.pod(),
-        parts.endpoints().all().stream().map(endpoint -> load(endpoint, parts, now)).toList(),
+        news.version(),
+        news.full(),
+        news.known(),
+        news.endpoints(),
         parts.pools().census((uid, host) -> serves(parts, uid, host), now).stream()
             .map(pool -> load(pool, parts.pods()))
             .toList());
@@ -60,8 +104,15 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
     return parts.endpoints().withUid(uid).filter(each -> each.hasBackendAt(host)).isPresent();
   }
 
-  private static EndpointLoad load(Endpoint endpoint, InternalServer.Parts parts, long now) {
+  private static LoadJournal.Look look(Endpoint endpoint, InternalServer.Parts parts, long now) {
     Census census = endpoint.gate().census(now);
+    long idle = endpoint.gate().idleNanos(now);
+    boolean busy = census.inFlight() > 0 || census.queued() > 0;
+    return new LoadJournal.Look(load(endpoint, census, idle, parts, now), busy ? 0 : now - idle);
+  }
+
+  private static EndpointLoad load(
+      Endpoint endpoint, Census census, long idleNanos, InternalServer.Parts parts, long now) {
     Failure failure = endpoint.failure();
     return new EndpointLoad(
         endpoint.uid(),
@@ -69,14 +120,31 @@ record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolLoad>
         endpoint.name(),
         census.inFlight(),
         census.queued(),
-        TimeUnit.NANOSECONDS.toMillis(endpoint.gate().idleNanos(now)),
+        TimeUnit.NANOSECONDS.toMillis(idleNanos),
         census.backends(),
         failure == null
             ? null
             : new FailureReport(failure.revision(), failure.reason(), failure.message()),
         bridges(endpoint, parts.pods()),
         endpoint.modelId().flatMap(parts.depot()::report).orElse(null),
-        endpoint.coldStarts());
+        endpoint.coldStarts(),
+        ejected(endpoint, parts.pods(), now));
+  }
+
+  /** Those that are out for a while: a pod that is deleted is out of reach before it is gone. */
+  private static List<Ejected> ejected(Endpoint endpoint, Pods pods, long now) {
+    List<Ejected> ejected = new ArrayList<>();
+    for (Ejection each : endpoint.gate().ejected()) {
+      if (now - each.since() > WORTH_TELLING_NANOS) {
+        String host = each.backend().host();
+        ejected.add(
+            new Ejected(
+                pods.nameAt(endpoint.namespace(), host).orElse(each.backend().address()),
+                each.why().reason(),
+                each.why().sentence()));
+      }
+    }
+    return List.copyOf(ejected);
   }
 
   private static List<Bridge> bridges(Endpoint endpoint, Pods pods) {

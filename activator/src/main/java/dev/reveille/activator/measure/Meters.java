@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of one endpoint; its series go when it goes. */
 public final class Meters {
@@ -38,60 +40,109 @@ public final class Meters {
   private final MeterRegistry registry;
   private final Tags tags;
   private final List<Meter> own = new ArrayList<>();
-  private final Counter[] requests = new Counter[CLASSES];
+  private final List<Runnable> gauges = new ArrayList<>();
   private final Map<String, Timer> phases = new ConcurrentHashMap<>();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
-  private final Timer waits;
-  private final Counter wakes;
-  private final Counter ignored;
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private volatile @Nullable Series series;
+  private boolean closed;
 
   public Meters(MeterRegistry registry, String namespace, String name) {
     this.registry = registry;
     this.tags = Tags.of("namespace", namespace, "endpoint", name);
-    for (int i = 1; i < CLASSES; i++) {
-      requests[i] =
-          keep(
-              Counter.builder("reveille.requests")
-                  .description("Requests answered, by class of code")
-                  .tags(tags)
-                  .tag("code", i + "xx")
-                  .register(registry));
-    }
-    waits = timer("reveille.wait", "How long requests waited at the gate", tags);
-    wakes =
-        keep(
-            Counter.builder("reveille.wakes")
-                .description("Scale writes from zero")
-                .tags(tags)
-                .register(registry));
-    ignored =
-        keep(
-            Counter.builder("reveille.ignored")
-                .description("Requests that are no demand: health checks and the like")
-                .tags(tags)
-                .register(registry));
   }
 
-  /** A figure that is read when asked for. */
+  /** What every endpoint has that was ever called: one that only sleeps has no series. */
+  private record Series(
+      List<Counter> requests, Timer waits, Counter wakes, Counter relays, Counter ignored) {}
+
+  private Series series() {
+    Series known = series;
+    return known == null ? begin() : known;
+  }
+
+  private synchronized Series begin() {
+    Series known = series;
+    if (known == null) {
+      known =
+          new Series(
+              IntStream.range(1, CLASSES).mapToObj(this::requests).toList(),
+              timer("reveille.wait", "How long requests waited at the gate", tags),
+              keep(
+                  Counter.builder("reveille.wakes")
+                      .description("Scale writes from zero")
+                      .tags(tags)
+                      .register(registry)),
+              keep(
+                  Counter.builder("reveille.relays")
+                      .description("Requests passed on to the endpoint's home")
+                      .tags(tags)
+                      .register(registry)),
+              keep(
+                  Counter.builder("reveille.ignored")
+                      .description("Requests that are no demand: health checks and the like")
+                      .tags(tags)
+                      .register(registry)));
+      gauges.forEach(Runnable::run);
+      series = known;
+    }
+    return known;
+  }
+
+  private Counter requests(int hundreds) {
+    return keep(
+        Counter.builder("reveille.requests")
+            .description("Requests answered, by class of code")
+            .tags(tags)
+            .tag("code", hundreds + "xx")
+            .register(registry));
+  }
+
+  /** A figure that is read when asked for, from the endpoint's first request on. */
   public <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-    keep(Gauge.builder(name, of, value).description(description).tags(tags).register(registry));
+    Runnable begins =
+        () ->
+            keep(
+                Gauge.builder(name, of, value)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry));
+    synchronized (this) {
+      gauges.add(begins);
+      if (series != null) {
+        begins.run();
+      }
+    }
+  }
+
+  /** The endpoint is called. */
+  public void called() {
+    series();
   }
 
   public void answered(int status) {
-    Counter counter = requests[Math.clamp(status / 100, 1, CLASSES - 1)];
-    counter.increment();
+    series().requests().get(Math.clamp(status / 100, 1, CLASSES - 1) - 1).increment();
   }
 
   public void waited(long nanos) {
-    waits.record(nanos, TimeUnit.NANOSECONDS);
+    series().waits().record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Another activator answers, and counts it. */
+  public void relayed() {
+    series().relays().increment();
+  }
+
+  /** One that sleeps and is only looked at has no series for it. */
   public void ignored() {
-    ignored.increment();
+    Series known = series;
+    if (known != null) {
+      known.ignored().increment();
+    }
   }
 
   public void woke() {
-    wakes.increment();
+    series().wakes().increment();
   }
 
   /** Reasons come from pods as well: beyond a bound they are counted together. */
@@ -106,6 +157,21 @@ public final class Meters {
                 keep(
                     Counter.builder("reveille.refusals")
                         .description("Requests refused, by reason")
+                        .tags(tags)
+                        .tag("reason", why)
+                        .register(registry)))
+        .increment();
+  }
+
+  /** A backend is left out from now on; the reasons are few. */
+  public void ejected(String reason) {
+    ejections
+        .computeIfAbsent(
+            reason,
+            why ->
+                keep(
+                    Counter.builder("reveille.ejections")
+                        .description("Replicas left out because they failed, by reason")
                         .tags(tags)
                         .tag("reason", why)
                         .register(registry)))
@@ -139,12 +205,17 @@ public final class Meters {
   }
 
   private synchronized <M extends Meter> M keep(M meter) {
-    own.add(meter);
+    if (closed) {
+      registry.remove(meter); // a request outlived its endpoint
+    } else {
+      own.add(meter);
+    }
     return meter;
   }
 
   /** The endpoint is gone. */
   public synchronized void close() {
+    closed = true;
     own.forEach(registry::remove);
     own.clear();
   }

@@ -4,6 +4,7 @@ import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Ticket {
   private static final int MOST_ATTEMPTS = 5;
-  private static final long CONNECT_MILLIS = 2000;
+  private static final long CONNECTION_MILLIS = 5000; // longer than one takes: it is pooled
 
   private final Proxy.Parts parts;
   private final Endpoint endpoint;
@@ -66,12 +67,9 @@ final class Exchange implements Ticket {
     this.context = parts.vertx().getOrCreateContext();
     this.queuedAt = parts.nanoTime().getAsLong();
     this.deadline = new Deadline(parts.vertx());
+    long most = endpoint.spec().requests().bodyBytes();
     this.body =
-        new RequestBody(
-            request,
-            endpoint.spec().requests().bodyBytes(),
-            parts.budget(),
-            () -> fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes())));
+        new RequestBody(request, most, parts.budget(), () -> fail(Refusal.bodyTooLarge(most)));
   }
 
   void start() {
@@ -151,7 +149,7 @@ final class Exchange implements Ticket {
             .setHost(backend.host())
             .setPort(backend.port())
             .setURI(uri)
-            .setConnectTimeout(CONNECT_MILLIS);
+            .setConnectTimeout(CONNECTION_MILLIS);
     parts
         .http()
         .request(options)
@@ -162,7 +160,7 @@ final class Exchange implements Ticket {
                   connected.result().reset();
                 }
               } else if (connected.failed()) {
-                parts.backends().suspect(backend); // nothing was sent
+                parts.backends().unconnected(granted, connected.cause()); // nothing was sent
                 again(granted);
               } else {
                 sendOn(connected.result(), granted);
@@ -178,8 +176,13 @@ final class Exchange implements Ticket {
     forwardedAt = parts.nanoTime().getAsLong();
     deadline.set(
         TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
-        () -> fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds())));
+        () -> timedOut(granted));
     body.sendTo(to);
+  }
+
+  private void timedOut(Lease granted) {
+    parts.backends().failed(granted, Fault.TIMED_OUT);
+    fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
   }
 
   private void answered(
@@ -189,7 +192,7 @@ final class Exchange implements Ticket {
     }
     deadline.clear();
     if (answer.failed()) {
-      parts.backends().suspect(granted.backend());
+      parts.backends().failed(granted, Fault.BROKE_OFF);
       if (endpoint.spec().requests().idempotent()) {
         again(granted);
       } else {
@@ -199,12 +202,13 @@ final class Exchange implements Ticket {
     }
     HttpClientResponse from = answer.result();
     if (from.getHeader(Wire.UNEXECUTED) != null) {
-      parts.backends().suspect(granted.backend());
+      parts.backends().declined(granted);
       from.exceptionHandler(expected -> {});
       to.reset();
       again(granted);
       return;
     }
+    parts.backends().answered(granted, from.statusCode());
     answer(from);
   }
 

@@ -2,7 +2,7 @@ package dev.reveille.activator.wake;
 
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.gate.Gate.Census;
+import dev.reveille.activator.gate.Census;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.pool.Claims;
@@ -71,6 +71,7 @@ public final class Waker {
     if (!isWanted(census) || endpoint.spec().paused()) {
       return;
     }
+    endpoint.meters().called();
     Optional<Refusal> unavailable = unavailable(endpoint);
     if (unavailable.isPresent()) {
       endpoint.gate().block(unavailable.get());

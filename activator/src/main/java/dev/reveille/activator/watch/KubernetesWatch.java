@@ -3,14 +3,19 @@ package dev.reveille.activator.watch;
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.home.Sibling;
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Informers on endpoints, the pods made for them and for warm pools, and the activators beside this
@@ -21,6 +26,7 @@ public final class KubernetesWatch {
   private final SharedIndexInformer<Pod> pods;
   private final SharedIndexInformer<Pod> activators;
   private final String ownPod;
+  private volatile List<Sibling> siblings = List.of();
 
   private KubernetesWatch(
       SharedIndexInformer<InferenceEndpoint> endpoints,
@@ -58,7 +64,35 @@ public final class KubernetesWatch {
                     pod -> sinks.pods().gone(PodSeen.of(pod))));
     SharedIndexInformer<Pod> activators =
         client.pods().inNamespace(namespace).withLabel(Api.COMPONENT_LABEL, "activator").inform();
-    return new KubernetesWatch(endpoints, pods, activators, ownPod);
+    KubernetesWatch watch = new KubernetesWatch(endpoints, pods, activators, ownPod);
+    activators.addEventHandler(handler(pod -> watch.look(), pod -> watch.look()));
+    watch.look();
+    return watch;
+  }
+
+  private void look() {
+    siblings =
+        activators.getStore().list().stream()
+            .filter(KubernetesWatch::isReady)
+            .map(
+                pod ->
+                    new Sibling(
+                        pod.getMetadata().getName(), pod.getStatus().getPodIP(), Wire.DATA_PORT))
+            .toList();
+  }
+
+  /** As an EndpointSlice has it: ready, and not on its way out. */
+  private static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus() != null
+        && pod.getStatus().getPodIP() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(each -> each.getType().equals("Ready") && each.getStatus().equals("True"));
+  }
+
+  /** The activators that are ready, this one among them once it is. */
+  public List<Sibling> siblings() {
+    return siblings;
   }
 
   /** Where what is seen goes. */
@@ -99,10 +133,25 @@ public final class KubernetesWatch {
 
   /** The internal listeners of the other activators. */
   public List<String> peers() {
+    return others().map(KubernetesWatch::listener).toList();
+  }
+
+  /** Those of them that clients are sent to. */
+  public Set<String> servingPeers() {
+    return others()
+        .filter(Readiness::isPodReady)
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(KubernetesWatch::listener)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Stream<Pod> others() {
     return activators.getStore().list().stream()
         .filter(pod -> !pod.getMetadata().getName().equals(ownPod))
-        .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null)
-        .map(pod -> pod.getStatus().getPodIP() + ":" + Wire.INTERNAL_PORT)
-        .toList();
+        .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null);
+  }
+
+  private static String listener(Pod pod) {
+    return pod.getStatus().getPodIP() + ":" + Wire.INTERNAL_PORT;
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class GateTest {
   private static final Refusal BROKEN = Refusal.modelFailed("ModelInvalid", "no graph");
 
-  private final Gate gate = new Gate(new Bounds(3, 100), 0);
+  private final Gate gate = new Gate(new Bounds(3, 100, 0), 0);
   private final List<String> told = new ArrayList<>();
 
   private final class Caller implements Ticket {
@@ -74,7 +74,7 @@ class GateTest {
     waits(caller("b"));
     gate.add(backend("x"), 2);
     assertEquals(List.of("a → x", "b → x"), told);
-    assertEquals(new Gate.Census(2, 0, 1, 0, false, false), gate.census(2));
+    assertEquals(new Census(2, 0, 1, 0, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -112,10 +112,10 @@ class GateTest {
   void aFencedGateChoosesNoBackendAndCountsWhatThereIs() {
     gate.add(backend("x"), 0);
     Lease running = forwarded(gate.admit(caller("a"), 1, 1));
-    assertEquals(new Gate.Census(1, 0, 1, 0, true, false), gate.fence(100, 1));
+    assertEquals(new Census(1, 0, 1, 0, 0, true, false), gate.fence(100, 1));
     waits(caller("b"));
     gate.finish(running, 2);
-    assertEquals(new Gate.Census(0, 1, 1, 0, true, false), gate.census(3));
+    assertEquals(new Census(0, 1, 1, 0, 0, true, false), gate.census(3));
     gate.unfence(4);
     assertEquals(List.of("b → x"), told);
   }
@@ -189,7 +189,7 @@ class GateTest {
     waits(caller("b"));
     waits(caller("c"));
     assertInstanceOf(Admission.Wait.class, gate.readmit(first, failed, 2));
-    assertEquals(new Gate.Census(0, 4, 0, 0, false, false), gate.census(2));
+    assertEquals(new Census(0, 4, 0, 0, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -230,5 +230,83 @@ class GateTest {
     gate.finish(first, 4);
     assertEquals(List.of(bridge), gate.retireBridges());
     assertEquals(List.of(backend("own")), gate.backends());
+  }
+
+  private void limit(int perBackend) {
+    gate.bound(new Bounds(3, 100, perBackend), 0);
+  }
+
+  @Test
+  void beyondTheLimitRequestsWaitForTheirTurn() {
+    limit(1);
+    gate.add(backend("x"), 0);
+    Lease first = forwarded(gate.admit(caller("a"), 1, 1));
+    waits(caller("b"));
+    waits(caller("c"));
+    gate.finish(first, 2);
+    assertEquals(List.of("b → x"), told);
+    gate.add(backend("y"), 3);
+    assertEquals(List.of("b → x", "c → y"), told);
+  }
+
+  @Test
+  void aRaisedLimitLetsThroughWhoWaits() {
+    limit(1);
+    gate.add(backend("x"), 0);
+    forwarded(gate.admit(caller("a"), 1, 1));
+    waits(caller("b"));
+    limit(2);
+    assertEquals(List.of("b → x"), told);
+  }
+
+  @Test
+  void nobodyOvertakesWhoWaitsNotEvenIntoAFreePlace() {
+    limit(1);
+    gate.add(backend("x"), 0);
+    gate.fence(100, 0);
+    waits(caller("first"));
+    waits(caller("second")); // at a time when the fence is over
+    assertInstanceOf(Admission.Wait.class, gate.admit(caller("third"), 1, 200));
+    gate.pump(200);
+    assertEquals(List.of("first → x"), told);
+  }
+
+  @Test
+  void whoComesBackGoesBeforeThoseThatCameAfterIt() {
+    limit(1);
+    gate.add(backend("x"), 0);
+    Caller early = caller("early");
+    Lease failed = forwarded(gate.admit(early, 1, 1));
+    waits(caller("late"));
+    gate.remove(each -> true);
+    assertInstanceOf(Admission.Wait.class, gate.readmit(early, failed, 2));
+    gate.add(backend("y"), 3);
+    assertEquals(List.of("early → y"), told);
+  }
+
+  @Test
+  void whoComesBackGetsAnotherBackendAtOnceIfThereIsOne() {
+    gate.add(backend("x"), 0);
+    gate.add(backend("y"), 0);
+    Caller early = caller("early");
+    Lease failed = forwarded(gate.admit(early, 1, 1));
+    assertEquals("x", failed.backend().host());
+    assertEquals("y", forwarded(gate.readmit(early, failed, 2)).backend().host());
+    assertEquals(1, gate.census(2).inFlight());
+  }
+
+  @Test
+  void aBackendOutOfReachCountsForNothingUntilItIsBack() {
+    gate.add(backend("x"), 0);
+    Lease lease = forwarded(gate.admit(caller("a"), 1, 1));
+    assertTrue(gate.failed(lease, Fault.UNREACHABLE, 2));
+    assertEquals(new Census(1, 0, 0, 0, 1, false, false), gate.census(2));
+    assertFalse(gate.reaches("x"));
+    gate.finish(lease, 3);
+    waits(caller("b"));
+    gate.block(BROKEN);
+    assertEquals(List.of("b refused ModelInvalid"), told);
+    gate.add(backend("x"), 4);
+    assertEquals("x", forwarded(gate.admit(caller("c"), 1, 5)).backend().host());
   }
 }

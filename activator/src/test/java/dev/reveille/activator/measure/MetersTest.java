@@ -27,4 +27,22 @@ class MetersTest {
     meters.close();
     assertEquals(0, registry.getMeters().size());
   }
+
+  @Test
+  void anEndpointThatNobodyCalledHasNoSeries() {
+    meters.gauge("reveille.queued", "Requests that wait", this, test -> 7);
+    assertEquals(0, registry.getMeters().size());
+    meters.called();
+    assertEquals(7, registry.find("reveille.queued").gauge().value());
+    assertEquals(0, registry.find("reveille.wakes").counter().count());
+    assertEquals(5, registry.find("reveille.requests").counters().size());
+  }
+
+  @Test
+  void aRequestThatOutlivesItsEndpointLeavesNothing() {
+    meters.close();
+    meters.answered(200);
+    meters.refused("UnknownEndpoint");
+    assertEquals(0, registry.getMeters().size());
+  }
 }

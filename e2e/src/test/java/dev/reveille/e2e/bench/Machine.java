@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -68,6 +69,11 @@ final class Machine {
       ticks += Double.parseDouble(fields[field]);
     }
     return ticks * TICK_MILLIS;
+  }
+
+  /** CPU time of these processes and their ended children, in milliseconds. */
+  static double processMillis(Collection<Long> pids) {
+    return pids.stream().mapToDouble(pid -> processMillis(PROC.resolve(pid.toString()))).sum();
   }
 
   private static double processMillis(Path process) {

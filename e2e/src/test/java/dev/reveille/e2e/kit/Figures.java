@@ -7,43 +7,53 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.List;
 import java.util.stream.Stream;
 
-/** The Prometheus text of Reveille's activators, all of them together. */
+/** The Prometheus text of one of Reveille's components, all replicas together. */
 public final class Figures {
   /** The activator's internal port (the table "wire contract" in ARCHITECTURE.md). */
   private static final int INTERNAL_PORT = 8081;
 
-  private final Cluster cluster;
+  private static final int OPERATOR_PORT = 8080;
 
+  private final Cluster cluster;
+  private final String component;
+
+  /** Those of the activators. */
   public Figures(Cluster cluster) {
-    this.cluster = cluster;
+    this(cluster, Cluster.ACTIVATOR);
   }
 
-  /** The sum of a series' values over the activators; the labels are parts of the line. */
+  public Figures(Cluster cluster, String component) {
+    this.cluster = cluster;
+    this.component = component;
+  }
+
+  /** The sum of a series' values over the replicas; the labels are parts of the line. */
   public double sum(String name, String... labels) {
-    return cluster.components(Cluster.ACTIVATOR).stream()
-        .flatMap(this::lines)
-        .filter(line -> line.startsWith(name + "{"))
+    return cluster.components(component).stream()
+        .flatMap(pod -> text(pod).lines())
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
         .filter(line -> Stream.of(labels).allMatch(line::contains))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
 
-  private Stream<String> lines(Pod pod) {
+  /** All that one replica says. */
+  public String text(Pod pod) {
+    int port = component.equals(Cluster.OPERATOR) ? OPERATOR_PORT : INTERNAL_PORT;
     try (LocalPortForward forward =
             cluster
                 .client()
                 .pods()
                 .inNamespace(Cluster.SYSTEM)
                 .withName(pod.getMetadata().getName())
-                .portForward(INTERNAL_PORT);
+                .portForward(port);
         var in =
             URI.create("http://127.0.0.1:" + forward.getLocalPort() + "/metrics")
                 .toURL()
                 .openStream()) {
-      return List.of(new String(in.readAllBytes(), UTF_8).split("\n")).stream();
+      return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,7 @@
 package dev.reveille.operator.activators;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.operator.Wire;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -18,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Speaks to every activator at once; each answer has a time limit. */
 public final class Activators {
@@ -48,15 +53,29 @@ public final class Activators {
   public record Fenced(
       @JsonProperty(required = true) int inFlight, @JsonProperty(required = true) int queued) {}
 
-  /** One poll of all. */
-  public Loads poll() {
+  /** What one activator that lives answered to a question for its load; empty: nothing. */
+  record Answer(String address, Optional<LoadReport> report) {}
+
+  /**
+   * Asks all for their load.
+   *
+   * @param version of an address: what is known of it already
+   */
+  List<Answer> loads(UnaryOperator<String> version) {
     List<String> asked = addresses.get();
-    List<LoadReport> reports =
-        asked.stream().map(address -> send(address, Wire.LOAD_PATH, "GET", "")).toList().stream()
-            .map(answer -> read(answer, LoadReport.class))
-            .flatMap(Optional::stream)
+    var sent =
+        asked.stream()
+            .map(address -> send(address, loadPath(version.apply(address)), "GET", ""))
             .toList();
-    return Loads.of(reports, asked.size());
+    return IntStream.range(0, asked.size())
+        .mapToObj(i -> new Answer(asked.get(i), read(sent.get(i), LoadReport.class)))
+        .toList();
+  }
+
+  private static String loadPath(String version) {
+    return version.isEmpty()
+        ? Wire.LOAD_PATH
+        : Wire.LOAD_PATH + "?since=" + URLEncoder.encode(version, UTF_8);
   }
 
   /** Fences the endpoint at every activator; empty when one did not answer, or none lives. */

@@ -2,6 +2,7 @@ package dev.reveille.operator.activators;
 
 import dev.reveille.operator.activators.LoadReport.Bridge;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
+import dev.reveille.operator.activators.LoadReport.Ejected;
 import dev.reveille.operator.activators.LoadReport.EndpointLoad;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param bridges names of the pool pods that one of them sends to or waits for
  * @param failures at most one of each activator; of several revisions while one is rolled out
  * @param coldStarts oldest first
+ * @param ejected at most one of each pod, by name
  */
 public record Load(
     int inFlight,
@@ -33,20 +36,21 @@ public record Load(
     Set<String> bridges,
     List<Failure> failures,
     @Nullable Model model,
-    List<ColdStart> coldStarts) {
+    List<ColdStart> coldStarts,
+    List<Ejected> ejected) {
 
   /** Nobody has told us anything. */
   public static final Load UNKNOWN =
-      new Load(0, 0, 0, 0, false, Set.of(), List.of(), null, List.of());
+      new Load(0, 0, 0, 0, false, Set.of(), List.of(), null, List.of(), List.of());
 
-  /** Merges what the activators say of one endpoint; {@code all} answered. */
-  static Load of(List<EndpointLoad> parts, boolean all) {
+  /** Merges what the activators say of one endpoint, but for the time. */
+  static Load of(List<EndpointLoad> parts) {
     return new Load(
         parts.stream().mapToInt(EndpointLoad::inFlight).sum(),
         parts.stream().mapToInt(EndpointLoad::queued).sum(),
-        parts.stream().mapToLong(EndpointLoad::idleMillis).min().orElse(0),
+        0,
         parts.stream().mapToInt(EndpointLoad::backends).max().orElse(0),
-        all,
+        false,
         parts.stream()
             .flatMap(part -> part.bridges().stream())
             .map(Bridge::pod)
@@ -56,7 +60,12 @@ public record Load(
         parts.stream()
             .flatMap(part -> part.coldStarts().stream())
             .sorted(Comparator.comparingLong(ColdStart::atMillis))
-            .toList());
+            .toList(),
+        List.copyOf(
+            parts.stream()
+                .flatMap(part -> part.ejected().stream())
+                .collect(Collectors.toMap(Ejected::pod, each -> each, (a, b) -> a, TreeMap::new))
+                .values()));
   }
 
   /** Why pods of this revision cannot serve, if they said so. */
@@ -64,10 +73,14 @@ public record Load(
     return failures.stream().filter(failure -> failure.revision().equals(revision)).findFirst();
   }
 
-  /** The same, but not to be slept upon. */
-  Load incomplete() {
+  /** The same at some time, as far as it is known. */
+  Load at(long idle, boolean all) {
     return new Load(
-        inFlight, queued, idleMillis, backends, false, bridges, failures, model, coldStarts);
+        inFlight, queued, idle, backends, all, bridges, failures, model, coldStarts, ejected);
+  }
+
+  boolean isBusy() {
+    return inFlight > 0 || queued > 0;
   }
 
   /** A depot that has the model is enough; a failed one says more than one that is at it. */
@@ -93,6 +106,7 @@ public record Load(
         || !bridges.equals(other.bridges)
         || !failures.equals(other.failures)
         || !Objects.equals(model, other.model)
-        || !coldStarts.equals(other.coldStarts);
+        || !coldStarts.equals(other.coldStarts)
+        || !ejected.equals(other.ejected);
   }
 }

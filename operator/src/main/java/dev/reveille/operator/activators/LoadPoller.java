@@ -3,6 +3,7 @@ package dev.reveille.operator.activators;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class LoadPoller implements AutoCloseable {
   private final Consumer<String> changed;
   private final Counter failures;
   private final LongSupplier nanoTime;
+  private final Ledger ledger = new Ledger();
   private volatile Polled latest;
 
   private record Polled(Loads loads, long atNanos) {}
@@ -61,7 +63,8 @@ public final class LoadPoller implements AutoCloseable {
     try {
       Loads before = latest.loads();
       long begun = nanoTime.getAsLong();
-      Loads now = activators.poll();
+      List<Activators.Answer> answers = activators.loads(ledger::version);
+      Loads now = ledger.take(answers, begun, nanoTime.getAsLong());
       latest = new Polled(now, begun);
       failures.increment(now.asked() - now.answered());
       now.changedSince(before).forEach(changed);

@@ -6,14 +6,32 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one activator says of its endpoints and pools (the wire contract's load). */
+/**
+ * What one activator says of its endpoints and pools (the wire contract's load).
+ *
+ * @param version names this answer, for the next question; empty: there are no partial answers
+ * @param full false: only those endpoints that changed since the version that was asked for
+ * @param known how many endpoints it knows in all
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LoadReport(String activator, List<EndpointLoad> endpoints, List<PoolPart> pools) {
+public record LoadReport(
+    String activator,
+    String version,
+    @Nullable Boolean full,
+    int known,
+    List<EndpointLoad> endpoints,
+    List<PoolPart> pools) {
 
   public LoadReport {
     activator = orEmpty(activator);
+    version = orEmpty(version);
     endpoints = orEmpty(endpoints);
     pools = orEmpty(pools);
+  }
+
+  /** Unless it says otherwise. */
+  boolean isFull() {
+    return full == null || full;
   }
 
   /** One endpoint, at one activator. */
@@ -29,10 +47,12 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
       @Nullable Failure failure,
       List<Bridge> bridges,
       @Nullable Model model,
-      List<ColdStart> coldStarts) {
+      List<ColdStart> coldStarts,
+      List<Ejected> ejected) {
 
     public EndpointLoad {
       bridges = orEmpty(bridges);
+      ejected = orEmpty(ejected);
       coldStarts = orEmpty(coldStarts);
     }
   }
@@ -40,6 +60,15 @@ public record LoadReport(String activator, List<EndpointLoad> endpoints, List<Po
   /** A pod of a WarmPool that the activator still sends to, or waits for. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Bridge(@JsonProperty(required = true) String pod, int inFlight) {}
+
+  /** A replica that the activator leaves out for a while because it failed requests. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Ejected(@JsonProperty(required = true) String pod, String reason, String message) {
+    public Ejected {
+      reason = orEmpty(reason);
+      message = orEmpty(message);
+    }
+  }
 
   /** One pool, at one activator; claims and misses count since that started. */
   @JsonIgnoreProperties(ignoreUnknown = true)

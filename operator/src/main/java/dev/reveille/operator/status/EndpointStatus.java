@@ -57,6 +57,7 @@ public final class EndpointStatus {
       conditions.add(condition(ModelCondition.TYPE, model));
     }
     conditions.add(condition(ScalingCondition.TYPE, ScalingCondition.of(observed, now)));
+    conditions.add(condition(BackendsCondition.TYPE, BackendsCondition.of(observed, previous)));
     if (endpoint.getSpec().scaling().warmPool() != null) {
       conditions.add(
           condition(

@@ -41,6 +41,8 @@ public enum Reason {
   WITHIN_TARGET("The last cold start was within the target."),
   TARGET_MISSED("The last cold start took longer than the target."),
   NO_COLD_START("There was no cold start yet."),
+  NONE_LEFT_OUT("No replica is left out."),
+  LEFT_OUT("A replica fails requests and gets none for a while."),
   STARTING("The pool's first pods are starting."),
   STANDING("As many pods as wanted can be claimed."),
   REFILLING("Pods are starting in the place of those that were claimed."),

@@ -12,6 +12,7 @@ import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
+import dev.reveille.operator.activators.LoadReport.Ejected;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
 import io.fabric8.kubernetes.api.model.FieldsV1;
@@ -53,11 +54,12 @@ public final class Given {
   private final List<Pod> pods = new ArrayList<>();
   private final List<Pod> bridges = new ArrayList<>();
   private WarmPool pool;
-  private Load load = new Load(0, 0, 0, 0, true, Set.of(), List.of(), null, List.of());
+  private Load load = new Load(0, 0, 0, 0, true, Set.of(), List.of(), null, List.of(), List.of());
   private Set<String> reported = Set.of();
   private List<Failure> failures = List.of();
   private Model model;
   private List<ColdStart> coldStarts = List.of();
+  private List<Ejected> ejected = List.of();
   private HorizontalPodAutoscaler autoscaler;
   private DeploymentCondition condition;
   private Applied applied = new Applied.Done();
@@ -148,7 +150,22 @@ public final class Given {
   public Given load(int inFlight, int queued, long idleMillis, int backends, boolean complete) {
     load =
         new Load(
-            inFlight, queued, idleMillis, backends, complete, Set.of(), List.of(), null, List.of());
+            inFlight,
+            queued,
+            idleMillis,
+            backends,
+            complete,
+            Set.of(),
+            List.of(),
+            null,
+            List.of(),
+            List.of());
+    return this;
+  }
+
+  /** Pods that activators leave out. */
+  public Given ejected(Ejected... pods) {
+    ejected = List.of(pods);
     return this;
   }
 
@@ -222,7 +239,8 @@ public final class Given {
             reported,
             failures,
             model,
-            coldStarts),
+            coldStarts,
+            ejected),
         applied);
   }
 

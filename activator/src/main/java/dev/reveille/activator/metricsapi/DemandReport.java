@@ -1,0 +1,36 @@
+package dev.reveille.activator.metricsapi;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reveille.activator.gate.Demand.Figures;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What one activator tells another: its demand, of those endpoints that are asked at all. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record DemandReport(List<Entry> demands) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public DemandReport {
+    demands = demands == null ? List.of() : List.copyOf(demands);
+  }
+
+  /** Of one endpoint. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Entry(String id, double concurrency, double requestsPerSecond) {}
+
+  static DemandReport parse(byte[] json) throws IOException {
+    return JSON.readValue(json, DemandReport.class);
+  }
+
+  Map<String, Figures> byId() {
+    return demands.stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Entry::id,
+                entry -> new Figures(entry.concurrency(), entry.requestsPerSecond()),
+                (one, other) -> one));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.reveille.activator.metricsapi;
+
+import dev.reveille.activator.endpoint.Endpoint;
+import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.gate.Demand.Figures;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is asked of the endpoints at this activator. */
+public record OwnDemand(Endpoints endpoints) {
+
+  /**
+   * What is asked of one gate.
+   *
+   * @param id the UID that the autoscaler chooses by
+   * @param name the endpoint's
+   */
+  record Asked(String id, String namespace, String name, Figures figures) {}
+
+  Stream<Asked> all(long now) {
+    return endpoints.all().stream().map(endpoint -> asked(endpoint, now));
+  }
+
+  private static Asked asked(Endpoint endpoint, long now) {
+    return new Asked(
+        endpoint.uid(), endpoint.namespace(), endpoint.name(), endpoint.gate().demand(now));
+  }
+
+  /** For the other activators. */
+  public DemandReport report(long now) {
+    return new DemandReport(
+        all(now)
+            .filter(asked -> !asked.figures().equals(Figures.NONE))
+            .map(
+                asked ->
+                    new DemandReport.Entry(
+                        asked.id(),
+                        asked.figures().concurrency(),
+                        asked.figures().requestsPerSecond()))
+            .toList());
+  }
+
+  List<Asked> in(String namespace, long now) {
+    return all(now).filter(asked -> asked.namespace().equals(namespace)).toList();
+  }
+}
