@@ -7,12 +7,15 @@
 //	GET /ok                    200, nothing logged
 //	GET /redirect?to=URL       302
 //	GET /fetch?url=URL         fetches URL from inside the cluster and passes the answer on
+//	GET /environment?name=HOME its value
+//	GET /file?path=colour      a file, from the working directory on
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
 //	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
 //	    [&fails=POD]           that pod answers 503 at once
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log"
@@ -40,22 +43,27 @@ func main() {
 	http.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.FormValue("to"), http.StatusFound)
 	})
+	http.HandleFunc("/environment", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, os.Getenv(r.FormValue("name"))) })
+	http.HandleFunc("/file", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, r.FormValue("path")) })
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
 	http.HandleFunc("/busy", busy)
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM)
-	go func() {
-		<-stop
-		time.Sleep(time.Second) // requests on their way are still answered
-		os.Exit(0)
-	}()
-	log.Fatal(http.ListenAndServe(":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := http.Server{Addr: ":8080", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" {
 			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
 		}
 		http.DefaultServeMux.ServeHTTP(w, r)
-	})))
+	})}
+	go func() {
+		if err := server.ListenAndServe(); err != http.ErrServerClosed {
+			log.Fatal(err)
+		}
+	}()
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	<-stop
+	time.Sleep(time.Second)               // a stopping pod may still be sent to, until everybody knows that it stops
+	server.Shutdown(context.Background()) // waits for what runs
 }
 
 func fetch(w http.ResponseWriter, r *http.Request) {

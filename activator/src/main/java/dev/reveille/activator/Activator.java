@@ -34,8 +34,6 @@ import io.vertx.core.http.PoolOptions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -51,8 +49,6 @@ public final class Activator {
   private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
   private static final int INTERNAL_IDLE_SECONDS = 60;
-  private static final int WAKE_THREADS = 8;
-  private static final int MOST_WAKES_WAITING = 4096;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
@@ -155,7 +151,7 @@ public final class Activator {
     Backends backends = new Backends(endpoints, pods, System::nanoTime);
     ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
     Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
-    Waker waker = new Waker(outside.scaler(), depot, claims, wakeThreads(), System::nanoTime);
+    Waker waker = new Waker(outside.scaler(), depot, claims, Waker.threads(), System::nanoTime);
     InternalServer internal =
         new InternalServer(
             new InternalServer.Parts(
@@ -257,16 +253,6 @@ public final class Activator {
         || endpoints.all().stream()
             .map(endpoint -> endpoint.gate().census(now))
             .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
-  }
-
-  private static ThreadPoolExecutor wakeThreads() {
-    return new ThreadPoolExecutor(
-        WAKE_THREADS,
-        WAKE_THREADS,
-        1,
-        TimeUnit.MINUTES,
-        new ArrayBlockingQueue<>(MOST_WAKES_WAITING),
-        Thread.ofPlatform().name("wake-", 0).daemon().factory());
   }
 
   private static HttpServerOptions serverOptions(int port) {

@@ -96,20 +96,26 @@ final class CrdYaml {
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
     conditions.getItems().getSchema().setRequired(List.of("type", "status"));
-    dropRepeatedRules(root);
+    finish(root);
   }
 
-  /** A rule on a record's component reaches the schema through its field and its accessor. */
-  private static void dropRepeatedRules(JSONSchemaProps schema) {
+  /**
+   * A rule on a record's component reaches the schema through its field and its accessor; and a map
+   * whose content is the cluster's to check has values of any depth.
+   */
+  private static void finish(JSONSchemaProps schema) {
     List<ValidationRule> rules = schema.getXKubernetesValidations();
     if (rules != null) {
       schema.setXKubernetesValidations(rules.stream().distinct().toList());
     }
+    if (Boolean.TRUE.equals(schema.getXKubernetesPreserveUnknownFields())) {
+      schema.setAdditionalProperties(null);
+    }
     if (schema.getProperties() != null) {
-      schema.getProperties().values().forEach(CrdYaml::dropRepeatedRules);
+      schema.getProperties().values().forEach(CrdYaml::finish);
     }
     if (schema.getItems() != null) {
-      dropRepeatedRules(schema.getItems().getSchema());
+      finish(schema.getItems().getSchema());
     }
   }
 }

@@ -53,6 +53,22 @@ class BadManifestsE2E {
             "container: {image: nginx, readinessPath: healthz}",
             "write a path that begins with /"),
         wrong("bad", "container: {image: nginx, port: 70000}", "less than or equal to 65535"),
+        container("env: [{name: A, value: b, valueFrom: {}}]", "a value or a valueFrom, not both"),
+        container("volumes: [{name: v}]", "a volume has exactly one of emptyDir, configMap"),
+        container(
+            "volumes: [{name: v, hostPath: {path: /}}]",
+            "unknown field \"spec.container.volumes[0].hostPath\""),
+        container(
+            "volumeMounts: [{name: v, mountPath: /v}]", "names a volume that is not in volumes"),
+        container("securityContext: {runAsUser: 0}", "user 0 is root: write another user"),
+        container(
+            "securityContext: {capabilities: {add: [SYS_ADMIN]}}",
+            "write capabilities that Pod Security's level baseline allows"),
+        container(
+            "securityContext: {privileged: true}",
+            "unknown field \"spec.container.securityContext.privileged\""),
+        container("livenessProbe: {httpGet: {path: 1}}", "must be of type string"),
+        container("terminationGracePeriodSeconds: 0", "greater than or equal to 1"),
         wrong(
             "bad",
             "model: {storageUri: 'ftp://models.example/m'}",
@@ -113,6 +129,10 @@ class BadManifestsE2E {
         wrong("9-lives", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("with.dots", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("x".repeat(64), GOOD, "metadata.name becomes a Service and a host name"));
+  }
+
+  private static Arguments container(String field, String sentence) {
+    return wrong("bad", "container: {image: nginx, " + field + "}", sentence);
   }
 
   private static Arguments wrong(String name, String spec, String sentence) {

@@ -162,9 +162,13 @@ class HelmE2E {
             "deployments,pods,services,secrets,configmaps,serviceaccounts,roles,rolebindings,"
                 + "networkpolicies,poddisruptionbudgets -n "
                 + Cluster.SYSTEM,
-            "clusterroles,clusterrolebindings")
+            "rolebindings -n kube-system",
+            "clusterroles,clusterrolebindings",
+            "apiservices")
         .flatMap(what -> Command.run(("kubectl get -o name " + what).split(" ")).lines())
-        .filter(name -> name.contains("reveille"))
+        // An APIService without its server would stop the deletion of every namespace.
+        .filter(name -> name.contains("reveille") || name.contains("external.metrics.k8s.io"))
+        .filter(name -> !name.endsWith(".reveille.dev")) // the CRD's own
         .toList();
   }
 }

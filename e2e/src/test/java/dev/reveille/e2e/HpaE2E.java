@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The autoscaler scales what is awake, and lets what sleeps sleep. */
+/** On CPU, the autoscaler scales what is awake, and lets what sleeps sleep. */
 class HpaE2E {
   /** Two scrapes of the pod's CPU and two of the autoscaler's rounds, on a busy machine. */
   private static final Duration FIRST_FIGURES = Duration.ofMinutes(3);
@@ -28,6 +28,7 @@ class HpaE2E {
             .addOne("scaled")
             .with("scaling.idleSeconds", 4)
             .with("scaling.maxReplicas", 2)
+            .with("scaling.metric", "cpu")
             // Ample, so that one replica is all that the load of this test asks for.
             .with("server.resources", Map.of("requests", Map.of("cpu", "400m", "memory", "128Mi")))
             .apply();

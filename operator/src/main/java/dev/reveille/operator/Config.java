@@ -12,6 +12,7 @@ import java.util.Map;
  * @param namespace Reveille's own
  * @param pod this pod's name, the identity in the leader election
  * @param port health and metrics
+ * @param externalMetrics whether autoscalers may ask the activators
  */
 public record Config(
     String namespace,
@@ -21,6 +22,7 @@ public record Config(
     String clusterDomain,
     String dataService,
     String internalService,
+    boolean externalMetrics,
     ModelServer modelServer) {
 
   /** What model servers run when the endpoint does not say. */
@@ -58,6 +60,8 @@ public record Config(
             text(env, "REVEILLE_CLUSTER_DOMAIN", "cluster.local"),
             text(env, "REVEILLE_DATA_SERVICE", "reveille-activator"),
             text(env, "REVEILLE_INTERNAL_SERVICE", "reveille-activator-internal"),
+            oneOf(env, "REVEILLE_EXTERNAL_METRICS", List.of("true", "false"), problems)
+                .equals("true"),
             modelServer);
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);

@@ -10,10 +10,12 @@ import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.http.Management;
 import dev.reveille.operator.install.ActivatorPods;
 import dev.reveille.operator.install.CurrentInstallation;
+import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.install.Installations;
 import dev.reveille.operator.lead.Leadership;
 import dev.reveille.operator.lead.Shutdown;
 import dev.reveille.operator.measure.Reconciliations;
+import dev.reveille.operator.metricsapi.MetricsApi;
 import dev.reveille.operator.reconcile.EndpointReconciler;
 import dev.reveille.operator.reconcile.PoolReport;
 import dev.reveille.operator.reconcile.PoolWatches;
@@ -29,7 +31,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +67,10 @@ public final class Main {
               poolWatches.allChanged();
             });
     ActivatorPods pods = new ActivatorPods(client, config.namespace());
+    MetricsApi metricsApi =
+        new MetricsApi(client, config, pods::anyReady, watches::allChanged, clock);
+    Supplier<Optional<Installation>> installed =
+        () -> installation.get().flatMap(here -> metricsApi.provider().map(here::with));
     Activators activators = new Activators(pods::addresses, installation::operatorKey);
     Consumer<String> loadChanged = watches::loadChanged;
     LoadPoller poller =
@@ -80,6 +88,7 @@ public final class Main {
             config,
             () -> {
               installation.start();
+              metricsApi.start();
               poller.start();
             });
     Operator operator =
@@ -92,7 +101,7 @@ public final class Main {
             });
     operator.register(
         new EndpointReconciler(
-            new EndpointReconciler.Eyes(installation::get, watches, poller::latest),
+            new EndpointReconciler.Eyes(installed, watches, poller::latest),
             new EndpointReconciler.Hands(
                 children, scales, sleep, poolPods, new Report(events, clock)),
             clock));
@@ -101,7 +110,8 @@ public final class Main {
             new WarmPoolReconciler.Eyes(installation::get, poolWatches, poller::latest),
             new WarmPoolReconciler.Hands(children, poolPods, new PoolReport(events, clock)),
             clock));
-    new Shutdown(operator, leadership, List.of(poller, installation, pods, management)).onSignal();
+    new Shutdown(operator, leadership, List.of(poller, installation, metricsApi, pods, management))
+        .onSignal();
     operator.start();
     leadership.started();
     management.ready(); // a follower too: it waits to lead

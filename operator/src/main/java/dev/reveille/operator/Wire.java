@@ -32,5 +32,12 @@ public final class Wire {
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";
 
+  public static final String CONCURRENCY_METRIC = "reveille-concurrency";
+  public static final String REQUESTS_METRIC = "reveille-requests-per-second";
+  public static final String METRICS_SERVICE = "reveille-activator-metrics";
+  public static final String METRICS_SECRET = "reveille-metrics-tls";
+  public static final String METRICS_CERTIFICATE = "tls.crt";
+  public static final String METRICS_KEY = "tls.key";
+
   private Wire() {}
 }

@@ -55,6 +55,12 @@ class WireContractTest {
     ours.put("annotation.wake", Api.WAKE_ANNOTATION);
     ours.put("annotation.sleep", Api.SLEEP_ANNOTATION);
     ours.put("condition.pool", Api.POOL_CONDITION);
+    ours.put("metric.concurrency", Wire.CONCURRENCY_METRIC);
+    ours.put("metric.requests", Wire.REQUESTS_METRIC);
+    ours.put("service.metrics", Wire.METRICS_SERVICE);
+    ours.put("secret.metrics", Wire.METRICS_SECRET);
+    ours.put("secret.metrics.certificate", Wire.METRICS_CERTIFICATE);
+    ours.put("secret.metrics.key", Wire.METRICS_KEY);
     ours.put("secret.name", Wire.KEYS_SECRET);
     ours.put("secret.key", Wire.MASTER_KEY);
     ours.forEach((name, value) -> assertEquals(table.get(name), value, name));

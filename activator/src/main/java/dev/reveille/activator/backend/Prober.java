@@ -22,10 +22,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Asks pods that have an address and have not said hello: servers that are not ours never do, and a
- * hello may have gone to an activator that was lost. Every 20 ms at first, once a second later.
+ * hello may have gone to an activator that was lost. Every 20 ms at first, later ten times a second
+ * while somebody waits for it, else once.
  */
 public final class Prober {
   private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLOWEST_AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SLOWEST_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long TIMEOUT_MILLIS = 1000;
   private static final int OK = 200;
@@ -63,14 +65,14 @@ public final class Prober {
       }
       pods.ownerOf(pod)
           .filter(endpoint -> !endpoint.hasBackendAt(pod.host()))
-          .filter(endpoint -> due(pod, now))
+          .filter(endpoint -> due(pod, now, slowest(endpoint)))
           .ifPresent(endpoint -> probe(endpoint, pod));
     }
   }
 
   /** One that is silent may serve somebody: it was claimed when we did not listen. */
   private void probePoolPod(PodSeen pod, long now) {
-    if (!pools.knows(pod.host(), now) && due(pod, now)) {
+    if (!pools.knows(pod.host(), now) && due(pod, now, SLOWEST_NANOS)) {
       get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
           .onSuccess(document -> read(document).ifPresent(hello -> claimed(hello, pod)));
     }
@@ -87,13 +89,18 @@ public final class Prober {
     }
   }
 
-  private boolean due(PodSeen pod, long now) {
+  private static long slowest(Endpoint endpoint) {
+    return endpoint.gate().oldest().isPresent() ? SLOWEST_AWAITED_NANOS : SLOWEST_NANOS;
+  }
+
+  private boolean due(PodSeen pod, long now, long slowest) {
     Next planned = next.get(pod.uid());
     if (planned != null && now - planned.at() < 0) {
       return false;
     }
     long interval = planned == null ? FIRST_NANOS : planned.interval();
-    next.put(pod.uid(), new Next(now + interval, Math.min(SLOWEST_NANOS, interval + interval / 4)));
+    long bounded = Math.min(slowest, interval);
+    next.put(pod.uid(), new Next(now + bounded, Math.min(SLOWEST_NANOS, bounded + bounded / 4)));
     return true;
   }
 

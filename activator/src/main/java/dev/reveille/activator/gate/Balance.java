@@ -57,6 +57,10 @@ final class Balance {
     return !leaving.isEmpty();
   }
 
+  boolean isEmpty() {
+    return slots.isEmpty();
+  }
+
   List<Backend> all() {
     return slots.stream().map(slot -> slot.backend).toList();
   }

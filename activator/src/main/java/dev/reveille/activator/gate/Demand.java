@@ -7,20 +7,27 @@ import java.util.concurrent.TimeUnit;
  * What is asked of an endpoint, averaged over the last seconds: requests at once, running or
  * waiting, each for exactly as long as it did; and requests that came. Kept in buckets of a second;
  * the one under way counts as far as it has come, so that the window is nine to ten seconds long.
- * Time is passed in; whoever calls holds the lock.
+ *
+ * <p>The time asleep is no part of it: after a wake the window begins with the first request, or
+ * else an autoscaler would take away at once what the wake asked for. For as long as the window is
+ * wide after its own begin, an endpoint may have been awake unseen, so that it counts in full: what
+ * other activators measured then is not counted twice. Time is passed in; the gate's lock guards.
  */
 public final class Demand {
   /** The longest that a request counts after it is over. */
   public static final int WINDOW_SECONDS = 10;
 
   private static final long BUCKET = TimeUnit.SECONDS.toNanos(1);
-  private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long WINDOW = WINDOW_SECONDS * BUCKET;
+  private static final double NANOS = BUCKET;
 
+  private final long born;
   private final long[] held = new long[WINDOW_SECONDS]; // requests × nanoseconds
   private final long[] came = new long[WINDOW_SECONDS];
   private int bucket;
   private long begun; // of the bucket under way
   private long seen;
+  private long since; // the window goes back no further
   private int level;
   private long lastActive;
 
@@ -36,8 +43,10 @@ public final class Demand {
   }
 
   Demand(long now) {
+    this.born = now;
     this.begun = now;
     this.seen = now;
+    this.since = now - WINDOW;
     this.lastActive = now;
   }
 
@@ -48,11 +57,29 @@ public final class Demand {
     level = requests;
   }
 
+  /** So many are left, the others were refused just now. */
+  void refused(int left) {
+    level = left;
+    lastActive = seen;
+  }
+
   /** A request came, whatever becomes of it. */
-  void came(long now) {
+  void came(long now, boolean asleep) {
+    served(now, asleep);
     advance(now);
     came[bucket]++;
     lastActive = now;
+  }
+
+  /** Somebody serves from now on; {@code asleep}: nobody did until now. */
+  void served(long now, boolean asleep) {
+    if (asleep && level == 0 && now - born >= WINDOW) {
+      Arrays.fill(held, 0);
+      Arrays.fill(came, 0);
+      begun = now;
+      seen = now;
+      since = now;
+    }
   }
 
   /** How long nothing has come, run or waited. */
@@ -62,7 +89,8 @@ public final class Demand {
 
   Figures figures(long now) {
     advance(now);
-    double seconds = WINDOW_SECONDS - 1 + (seen - begun) / NANOS;
+    long window = (WINDOW_SECONDS - 1) * BUCKET + (seen - begun);
+    double seconds = Math.clamp(seen - since, BUCKET, window) / NANOS;
     return new Figures(
         Arrays.stream(held).sum() / NANOS / seconds, Arrays.stream(came).sum() / seconds);
   }

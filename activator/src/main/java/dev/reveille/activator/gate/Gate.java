@@ -42,7 +42,7 @@ public final class Gate implements Door {
 
   @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
-    demand.came(now);
+    demand.came(now, nothingServes());
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
     if (lease.isPresent()) {
       counted(now);
@@ -93,7 +93,6 @@ public final class Gate implements Door {
     synchronized (this) {
       giveBack(lease);
       calls = next(null, null, now);
-      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -118,6 +117,7 @@ public final class Gate implements Door {
   /** A backend can serve; what waits goes to it. */
   public void add(Backend backend, long now) {
     synchronized (this) {
+      demand.served(now, nothingServes());
       balance.add(backend, now);
       blocked = null;
     }
@@ -173,6 +173,7 @@ public final class Gate implements Door {
       if (nothingServes()) {
         blocked = why;
         refused = line.drain();
+        demand.refused(inFlight);
       }
     }
     refused.forEach(ticket -> ticket.refuse(why));
@@ -194,6 +195,7 @@ public final class Gate implements Door {
     synchronized (this) {
       shut = why;
       refused = line.drain();
+      demand.refused(inFlight);
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
@@ -217,7 +219,6 @@ public final class Gate implements Door {
     List<Call> calls;
     synchronized (this) {
       calls = next(null, null, now);
-      counted(now);
     }
     calls.forEach(Call::make);
   }
@@ -237,7 +238,7 @@ public final class Gate implements Door {
 
   /** Nobody waits and nobody could serve: time alone changes nothing here. */
   public synchronized boolean isAtRest() {
-    return line.isEmpty() && balance.all().isEmpty();
+    return line.isEmpty() && balance.isEmpty();
   }
 
   /** What is asked of the endpoint, averaged over the last seconds. */
@@ -257,9 +258,6 @@ public final class Gate implements Door {
 
   /** Whose turn it is; {@code returned} rather not where it failed. */
   private List<Call> next(@Nullable Ticket returned, @Nullable Slot avoided, long now) {
-    if (line.isEmpty()) {
-      return List.of();
-    }
     List<Call> calls = new ArrayList<>();
     Optional<Lease> lease;
     while (!line.isEmpty()
@@ -268,10 +266,11 @@ public final class Gate implements Door {
       line.remove(first);
       calls.add(new Call(first, lease.get()));
     }
+    counted(now);
     return calls;
   }
 
-  /** Wherever what runs or waits may have changed; those that a block refuses, at the next. */
+  /** Wherever what runs or waits may have changed. */
   private void counted(long now) {
     demand.level(inFlight + line.size(), now);
   }

@@ -7,6 +7,7 @@ public enum Mark {
   SCALED("scale"),
   CREATED("create"),
   SCHEDULED("schedule"),
+  ADDRESS("address"),
   PROCESS("container"),
   MAIN("jvm"),
   HTTP("http"),
@@ -15,6 +16,7 @@ public enum Mark {
   SESSION("session"),
   WARM("warmup"),
   HELLO("hello"),
+  ANSWERED("readiness"),
   FORWARDED("forward"),
   FIRST_BYTE("response");
 

@@ -50,7 +50,7 @@ public final class Timeline {
     if (!arrived) {
       arrived = true;
       way = came;
-      marks.putIfAbsent(Mark.HELLO, nanos);
+      marks.putIfAbsent(came.arrival(), nanos);
     }
   }
 

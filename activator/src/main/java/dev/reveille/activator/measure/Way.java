@@ -15,6 +15,11 @@ public enum Way {
     this.label = label;
   }
 
+  /** What its first backend came with: a hello, or the answer of its readiness path. */
+  Mark arrival() {
+    return this == SILENT ? Mark.ANSWERED : Mark.HELLO;
+  }
+
   /** As metrics and status have it. */
   public String label() {
     return label;
@@ -27,8 +32,8 @@ public enum Way {
       case CLAIMED -> this == POOL;
       case SCALED, CREATED, SCHEDULED -> this != POOL;
       case PROCESS, MAIN, HTTP -> this == POD;
-      case FETCHED, SESSION, WARM -> this != SILENT;
-      case HELLO -> true;
+      case FETCHED, SESSION, WARM, HELLO -> this != SILENT;
+      case ADDRESS, ANSWERED -> this == SILENT;
     };
   }
 }

@@ -4,7 +4,6 @@ import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Demand.Figures;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What is asked of the endpoints at this activator. */
 public record OwnDemand(Endpoints endpoints) {
@@ -15,21 +14,18 @@ public record OwnDemand(Endpoints endpoints) {
    * @param id the UID that the autoscaler chooses by
    * @param name the endpoint's
    */
-  record Asked(String id, String namespace, String name, Figures figures) {}
-
-  Stream<Asked> all(long now) {
-    return endpoints.all().stream().map(endpoint -> asked(endpoint, now));
-  }
+  record Asked(String id, String name, Figures figures) {}
 
   private static Asked asked(Endpoint endpoint, long now) {
-    return new Asked(
-        endpoint.uid(), endpoint.namespace(), endpoint.name(), endpoint.gate().demand(now));
+    return new Asked(endpoint.uid(), endpoint.name(), endpoint.gate().demand(now));
   }
 
   /** For the other activators. */
   public DemandReport report(long now) {
     return new DemandReport(
-        all(now)
+        endpoints.all().stream()
+            .filter(endpoint -> !endpoint.gate().isAtRest())
+            .map(endpoint -> asked(endpoint, now))
             .filter(asked -> !asked.figures().equals(Figures.NONE))
             .map(
                 asked ->
@@ -41,6 +37,9 @@ public record OwnDemand(Endpoints endpoints) {
   }
 
   List<Asked> in(String namespace, long now) {
-    return all(now).filter(asked -> asked.namespace().equals(namespace)).toList();
+    return endpoints.all().stream()
+        .filter(endpoint -> endpoint.namespace().equals(namespace))
+        .map(endpoint -> asked(endpoint, now))
+        .toList();
   }
 }

@@ -9,9 +9,11 @@ import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.wake.Scaler.Outcome;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -31,6 +33,8 @@ public final class Waker {
   private static final long MORE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final long AGAIN_LATER_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int THREADS = 8;
+  private static final int MOST_WAITING = 4096;
 
   private final Scaler scaler;
   private final Depot depot;
@@ -49,6 +53,17 @@ public final class Waker {
     this.claims = claims;
     this.blocking = blocking;
     this.nanoTime = nanoTime;
+  }
+
+  /** What its calls to the API run on. */
+  public static Executor threads() {
+    return new ThreadPoolExecutor(
+        THREADS,
+        THREADS,
+        1,
+        TimeUnit.MINUTES,
+        new ArrayBlockingQueue<>(MOST_WAITING),
+        Thread.ofPlatform().name("wake-", 0).daemon().factory());
   }
 
   /**

@@ -57,6 +57,9 @@ public final class Pods implements Witness {
     if (!pod.node().isEmpty() && (before == null || before.node().isEmpty()) && !asleep) {
       endpoint.get().mark(Mark.SCHEDULED, now);
     }
+    if (!pod.host().isEmpty() && (before == null || before.host().isEmpty()) && !asleep) {
+      endpoint.get().mark(Mark.ADDRESS, now);
+    }
   }
 
   /** Deleted. */

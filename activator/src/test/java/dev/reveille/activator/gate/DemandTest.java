@@ -28,7 +28,7 @@ class DemandTest {
   @Test
   void aShortRequestCountsForAsLongAsItRan() {
     Demand demand = new Demand(at(0));
-    demand.came(at(1));
+    demand.came(at(1), false);
     demand.level(1, at(1));
     demand.level(0, at(1.25));
     assertEquals(0.25 / 9.5, demand.figures(at(1.5)).concurrency(), 1e-9);
@@ -40,7 +40,7 @@ class DemandTest {
   @Test
   void afterALongSilenceNothingIsLeftButTheLevel() {
     Demand demand = new Demand(at(0));
-    demand.came(at(0));
+    demand.came(at(0), false);
     demand.level(7, at(0));
     demand.level(2, at(1));
     assertEquals(2, demand.figures(at(100_000)).concurrency(), 1e-9);
@@ -53,6 +53,37 @@ class DemandTest {
     demand.level(4, at(10));
     demand.level(0, at(9.999));
     assertEquals(0, demand.figures(at(30)).concurrency(), 1e-9);
+  }
+
+  @Test
+  void theTimeAsleepIsNoPartOfTheAverage() {
+    Demand demand = new Demand(at(0));
+    demand.came(at(60), true);
+    demand.level(6, at(60));
+    assertEquals(3, demand.figures(at(60.5)).concurrency(), 1e-9, "a second at least");
+    assertEquals(6, demand.figures(at(61)).concurrency(), 1e-9);
+    demand.served(at(62), true); // while somebody waits this is no new begin
+    assertEquals(6, demand.figures(at(64)).concurrency(), 1e-9);
+    assertEquals(1 / 4.0, demand.figures(at(64)).requestsPerSecond(), 1e-9);
+    demand.level(0, at(65));
+    assertEquals(6 * 5 / 8.0, demand.figures(at(68)).concurrency(), 1e-9);
+  }
+
+  @Test
+  void anActivatorThatHasJustBegunCountsTheTimeBeforeAsNothing() {
+    Demand demand = new Demand(at(0));
+    demand.came(at(2), true); // perhaps it is only that no backend is known yet
+    demand.level(6, at(2));
+    assertEquals(6 * 3 / 9.0, demand.figures(at(5)).concurrency(), 1e-9);
+  }
+
+  @Test
+  void thoseThatABlockRefusedCountNoMore() {
+    Gate gate = new Gate(new Bounds(9, 100, 0), at(0));
+    gate.admit(new Caller(), 1, at(20));
+    gate.block(Refusal.modelFailed("ModelInvalid", "no graph"));
+    assertEquals(0, gate.demand(at(60)).concurrency(), 1e-9);
+    assertEquals(at(60) - at(20), gate.idleNanos(at(60)));
   }
 
   @Test

@@ -23,6 +23,7 @@ class TimelineTest {
     timeline.mark(Mark.SCALED, 10 * MS);
     timeline.mark(Mark.CREATED, 20 * MS);
     timeline.mark(Mark.SCHEDULED, 30 * MS);
+    timeline.mark(Mark.ADDRESS, 200 * MS);
     timeline.arrive(Way.SILENT, 300 * MS);
     List<Phase> phases = timeline.phases(0, 305 * MS, 320 * MS);
     assertEquals(
@@ -30,7 +31,8 @@ class TimelineTest {
             new Phase("scale", 10),
             new Phase("create", 10),
             new Phase("schedule", 10),
-            new Phase("hello", 270),
+            new Phase("address", 170),
+            new Phase("readiness", 100),
             new Phase("forward", 5),
             new Phase("response", 15)),
         phases);

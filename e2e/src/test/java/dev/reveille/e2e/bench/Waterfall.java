@@ -64,7 +64,7 @@ final class Waterfall {
 
     static Owner of(String phase) {
       return switch (phase) {
-        case "create", "schedule", "container" -> KUBERNETES;
+        case "create", "schedule", "address", "container" -> KUBERNETES;
         case "scale", "claim", "hello", "forward" -> ACTIVATOR;
         default -> SERVER;
       };

@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Children {
   public static final String FIELD_MANAGER = "reveille";
-  private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
-  private static final int UNPROCESSABLE = 422;
   private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
+  private static final int FORBIDDEN = 403;
+
+  /** What the object itself is the reason of: malformed, forbidden, invalid. */
+  private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
+
+  /** An apply with a field that the cluster does not know is answered with 500 and this. */
+  private static final String MALFORMED = "failed to create typed patch object";
+
   private static final Applied DONE = new Applied.Done();
 
   private final KubernetesClient client;
@@ -53,7 +61,7 @@ public final class Children {
     if (isEnding(e)) {
       return Optional.of(new Applied.Ending());
     }
-    return e.getCode() == FORBIDDEN || e.getCode() == UNPROCESSABLE
+    return REFUSALS.contains(e.getCode()) || said(e).startsWith(MALFORMED)
         ? Optional.of(new Applied.Refused(object, said(e)))
         : Optional.empty();
   }
@@ -69,7 +77,12 @@ public final class Children {
   /** A POST, because an apply would adopt what is there. */
   private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {
-      ownership.take(client.resource(withReplicas(desired, replicas)).create(), desired);
+      ownership.take(
+          client
+              .resource(withReplicas(desired, replicas))
+              .fieldValidation(Validation.STRICT)
+              .create(),
+          desired);
       return DONE;
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT) {

@@ -7,19 +7,21 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.util.List;
 
 /** The Kubernetes objects of an endpoint as they should be. */
 public record DesiredState(
     Deployment deployment, HorizontalPodAutoscaler autoscaler, Service service, String revision) {
-  private static final int CPU_PERCENT = 70;
-
   public static DesiredState of(InferenceEndpoint endpoint, Installation installation) {
     PodTemplate template = PodTemplate.of(endpoint, installation);
     return new DesiredState(
         deployment(endpoint, template),
-        autoscaler(endpoint),
+        Autoscaler.of(
+            Labels.child(endpoint),
+            endpoint.getMetadata().getName(),
+            endpoint.getMetadata().getUid(),
+            endpoint.getSpec().scaling(),
+            installation.metrics()),
         service(endpoint, installation),
         template.revision());
   }
@@ -32,32 +34,6 @@ public record DesiredState(
   /** Without replicas: they are changed through the scale subresource alone. */
   private static Deployment deployment(InferenceEndpoint endpoint, PodTemplate template) {
     return Rollout.of(Labels.child(endpoint), Labels.selector(endpoint), template);
-  }
-
-  /** At least 1: the HPA pauses itself at 0 replicas and resumes after a wake. */
-  private static HorizontalPodAutoscaler autoscaler(InferenceEndpoint endpoint) {
-    return new HorizontalPodAutoscalerBuilder()
-        .withMetadata(Labels.child(endpoint))
-        .withNewSpec()
-        .withNewScaleTargetRef()
-        .withApiVersion("apps/v1")
-        .withKind("Deployment")
-        .withName(endpoint.getMetadata().getName())
-        .endScaleTargetRef()
-        .withMinReplicas(Math.max(1, endpoint.getSpec().scaling().minReplicas()))
-        .withMaxReplicas(endpoint.getSpec().scaling().maxReplicas())
-        .addNewMetric()
-        .withType("Resource")
-        .withNewResource()
-        .withName("cpu")
-        .withNewTarget()
-        .withType("Utilization")
-        .withAverageUtilization(CPU_PERCENT)
-        .endTarget()
-        .endResource()
-        .endMetric()
-        .endSpec()
-        .build();
   }
 
   /** A name in the endpoint's namespace that leads to the activator, which routes by it. */

@@ -29,7 +29,13 @@ final class ModelContainer {
   static Container of(InferenceEndpoint endpoint, Installation installation) {
     ContainerSpec own = endpoint.getSpec().container();
     return hardened(
-        own == null ? modelServer(endpoint, installation) : users(own, installation), installation);
+        own == null
+            ? modelServer(endpoint, installation)
+            : probed(
+                OwnServer.container(own, installation.config().modelServer().resources()),
+                own.port(),
+                own.readinessPath()),
+        installation);
   }
 
   /** A model server without a model, in a pod of a pool. */
@@ -50,28 +56,11 @@ final class ModelContainer {
         .withImagePullPolicy(installation.config().modelServer().pullPolicy())
         .editSecurityContext()
         .withAllowPrivilegeEscalation(false)
-        .withNewCapabilities()
+        .editOrNewCapabilities()
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
         .build();
-  }
-
-  private static ContainerBuilder users(ContainerSpec own, Installation installation) {
-    return probed(
-        new ContainerBuilder()
-            .withImage(own.image())
-            .withCommand(own.command())
-            .withArgs(own.args())
-            .withEnv(own.env().stream().map(ModelContainer::variable).toList())
-            .withResources(
-                own.resources() == null
-                    ? installation.config().modelServer().resources()
-                    : own.resources())
-            .withNewSecurityContext()
-            .endSecurityContext(),
-        own.port(),
-        own.readinessPath());
   }
 
   private static ContainerBuilder modelServer(
@@ -162,8 +151,12 @@ final class ModelContainer {
     return "http://" + installation.internalAddress();
   }
 
-  private static EnvVar variable(EnvSpec own) {
-    return variable(own.name(), own.value());
+  static EnvVar variable(EnvSpec own) {
+    return new EnvVarBuilder()
+        .withName(own.name())
+        .withValue(own.value())
+        .withValueFrom(own.valueFrom())
+        .build();
   }
 
   private static EnvVar variable(String name, String value) {

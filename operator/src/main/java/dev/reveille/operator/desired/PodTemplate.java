@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.reveille.crds.Api;
+import dev.reveille.crds.ContainerSpec;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.WarmPool;
@@ -27,7 +28,7 @@ import java.util.TreeMap;
 /**
  * A model pod: one container, no volume, no token, no Secret, no service links. A volume costs 300
  * ms of cold start, and there is nothing to steal. A pool's pod has one volume all the same: nobody
- * waits for its start.
+ * waits for its start; and a server of the user's own has what its user asks for.
  *
  * @param revision names the template; the pod's key is bound to it
  */
@@ -102,6 +103,10 @@ record PodTemplate(PodTemplateSpec spec, String revision) {
     }
     if (server != null && !server.tolerations().isEmpty()) {
       pod.withTolerations(server.tolerations());
+    }
+    ContainerSpec own = endpoint.getSpec().container();
+    if (own != null) {
+      OwnServer.shape(pod, own);
     }
     return template(Labels.ofPods(endpoint), pod.build());
   }

@@ -5,6 +5,7 @@ import dev.reveille.operator.Wire;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
 
 /** Where the activators are: every pod that lives, those that are shutting down included. */
@@ -24,6 +25,11 @@ public final class ActivatorPods implements AutoCloseable {
         .map(pod -> host(pod.getStatus().getPodIP()) + ":" + Wire.INTERNAL_PORT)
         .sorted()
         .toList();
+  }
+
+  /** At least one of them can be sent to. */
+  public boolean anyReady() {
+    return informer.getStore().list().stream().anyMatch(Readiness::isPodReady);
   }
 
   private static String host(String ip) {

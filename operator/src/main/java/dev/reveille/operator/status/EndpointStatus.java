@@ -72,6 +72,8 @@ public final class EndpointStatus {
     followed
         .verdict()
         .ifPresent(verdict -> conditions.add(condition(Followed.SLEEP_TYPE, verdict)));
+    StalledCondition.of(ready.verdict())
+        .ifPresent(stalled -> conditions.add(condition(StalledCondition.TYPE, stalled)));
     return new InferenceEndpointStatus(
         endpoint.getMetadata().getGeneration(),
         ready.state(),

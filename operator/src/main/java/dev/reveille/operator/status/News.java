@@ -17,7 +17,8 @@ public record News(String reason, String message, boolean bad) {
 
   /** Reasons for which an endpoint serves, but not as it should. */
   private static final Set<String> WORSE =
-      Set.of(Reason.OBJECT_REFUSED.word(), Reason.SERVING_PARTLY.word());
+      Set.of(
+          Reason.OBJECT_REFUSED.word(), Reason.SERVING_PARTLY.word(), Reason.SCALING_ON_CPU.word());
 
   public static List<News> between(
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
@@ -33,7 +34,9 @@ public record News(String reason, String message, boolean bad) {
           condition.getReason().equals(ready.getReason())
               || condition.getType().equals(TargetCondition.TYPE) // told of each cold start
               || condition.getType().equals(Followed.SLEEP_TYPE); // told of each value
-      if (condition.getStatus().equals("False") && !saidAlready && isNew(before, condition)) {
+      boolean wrong =
+          condition.getStatus().equals("False") || WORSE.contains(condition.getReason());
+      if (wrong && !saidAlready && isNew(before, condition)) {
         news.add(new News(condition.getReason(), condition.getMessage(), true));
       }
     }

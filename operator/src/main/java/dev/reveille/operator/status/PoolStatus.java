@@ -5,6 +5,7 @@ import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.PoolObserved;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +20,26 @@ public final class PoolStatus {
   public static WarmPoolStatus of(PoolObserved observed, Instant now) {
     WarmPoolStatus before = observed.pool().getStatus();
     int free = free(observed, before);
-    Optional<Condition> known =
-        Optional.ofNullable(before)
-            .map(WarmPoolStatus::conditions)
-            .flatMap(conditions -> conditions.stream().findFirst());
+    Optional<Condition> known = find(before, READY);
     Tallies tallies = Tallies.after(before, observed.load());
     Long generation = observed.pool().getMetadata().getGeneration();
+    Verdict ready = ready(observed, free, known);
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(ready.condition(READY, known, generation, now));
+    StalledCondition.of(ready)
+        .map(
+            stalled ->
+                stalled.condition(
+                    StalledCondition.TYPE, find(before, StalledCondition.TYPE), generation, now))
+        .ifPresent(conditions::add);
     return new WarmPoolStatus(
-        generation,
-        free,
-        tallies.claims(),
-        tallies.misses(),
-        tallies.tallies(),
-        List.of(ready(observed, free, known).condition(READY, known, generation, now)));
+        generation, free, tallies.claims(), tallies.misses(), tallies.tallies(), conditions);
+  }
+
+  private static Optional<Condition> find(@Nullable WarmPoolStatus status, String type) {
+    return status == null || status.conditions() == null
+        ? Optional.empty()
+        : status.conditions().stream().filter(each -> each.getType().equals(type)).findFirst();
   }
 
   /** While no activator says anything, what was known still holds. */

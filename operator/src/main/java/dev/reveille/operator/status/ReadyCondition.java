@@ -22,6 +22,8 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
           Reason.IMAGE_PULL,
           Reason.UNSCHEDULABLE,
           Reason.CRASHING,
+          Reason.RUNS_AS_ROOT,
+          Reason.CONTAINER_REFUSED,
           Reason.POD_REFUSED);
 
   static ReadyCondition of(Observed observed, Verdict model, Previous previous) {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
   private static final int RESTARTS = 2;
+  private static final String AS_ROOT =
+      "the image runs as root or as a user that is a name: write the number of the user it is to run"
+          + " as (securityContext.runAsUser), or runAsNonRoot: false where root is allowed; the node"
+          + " says: ";
 
   private Trouble() {}
 
@@ -54,7 +58,7 @@ final class Trouble {
                   "the image " + container.getImage() + " cannot be pulled: " + message));
         }
         case "CreateContainerError", "CreateContainerConfigError", "RunContainerError" -> {
-          return Optional.of(Verdict.bad(Reason.CRASHING, message));
+          return Optional.of(refused(message));
         }
         default -> {}
       }
@@ -86,5 +90,12 @@ final class Trouble {
     String message = last.getMessage() == null ? "" : ": " + last.getMessage().strip();
     return "%s, last with code %d (%s)%s"
         .formatted(times, last.getExitCode(), last.getReason(), message);
+  }
+
+  /** A Secret or a file that is not there, a command that is none; root, most of all. */
+  private static Verdict refused(String message) {
+    return message.contains("runAsNonRoot") || message.contains("non-root policy")
+        ? Verdict.bad(Reason.RUNS_AS_ROOT, AS_ROOT + message)
+        : Verdict.bad(Reason.CONTAINER_REFUSED, message);
   }
 }

@@ -9,6 +9,7 @@ import dev.reveille.crds.WarmPool;
 import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.install.Installation;
+import dev.reveille.operator.metricsapi.Provider;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The objects of an endpoint, against golden files; {@code make goldens} rewrites them. */
@@ -26,7 +28,7 @@ class DesiredStateTest {
       Path.of(System.getProperty("reveille.root", ".."), "operator/src/test/resources/golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "tuned", "container"})
+  @ValueSource(strings = {"plain", "tuned", "container", "container-full"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
     assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
   }
@@ -47,6 +49,33 @@ class DesiredStateTest {
     }
     assertEquals(
         Files.readString(golden), objects.toString(), "run `make goldens`, review the diff");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plain, cpu 70, other",
+    "tuned, cpu 70, other",
+    "container, cpu 50, ''",
+  })
+  void whileAnotherHasTheMetricsTheAutoscalerGoesByCpuAndSaysSo(
+      String name, String metric, String because) throws Exception {
+    var barred = installation().with(new Provider.Barred("other"));
+    var autoscaler = DesiredState.of(endpoint(name), barred).autoscaler();
+    var resource = autoscaler.getSpec().getMetrics().getFirst().getResource();
+    assertEquals(metric, resource.getName() + " " + resource.getTarget().getAverageUtilization());
+    assertEquals(
+        because,
+        autoscaler.getMetadata().getAnnotations().getOrDefault(Autoscaler.ON_CPU_BECAUSE, ""));
+  }
+
+  @Test
+  void aLimitBelowTheTargetIsWhatTheAutoscalerHolds() throws Exception {
+    InferenceEndpoint limited = endpoint("plain");
+    limited.setSpec(
+        limited.getSpec().with(limited.getSpec().scaling().withContainerConcurrency(3)));
+    var metric =
+        DesiredState.of(limited, installation()).autoscaler().getSpec().getMetrics().getFirst();
+    assertEquals("3", metric.getExternal().getTarget().getAverageValue().getAmount());
   }
 
   @Test

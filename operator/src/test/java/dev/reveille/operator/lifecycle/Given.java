@@ -16,6 +16,7 @@ import dev.reveille.operator.activators.LoadReport.Ejected;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
 import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -43,6 +44,7 @@ public final class Given {
           "cluster.local",
           "reveille-activator",
           "reveille-activator-internal",
+          true,
           new Config.ModelServer(
               "model-server:1",
               "IfNotPresent",
@@ -186,6 +188,8 @@ public final class Given {
 
   public Given autoscaler(String yaml) {
     autoscaler = yaml(yaml, HorizontalPodAutoscaler.class);
+    autoscaler.setMetadata(
+        autoscaler.getMetadata() == null ? new ObjectMeta() : autoscaler.getMetadata());
     return this;
   }
 

@@ -20,6 +20,7 @@ import dev.reveille.operator.kit.ApiServer;
 import dev.reveille.operator.kit.Await;
 import dev.reveille.operator.kit.FakeActivator;
 import dev.reveille.operator.lifecycle.Given;
+import dev.reveille.operator.metricsapi.Provider;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -47,9 +48,10 @@ final class RunningOperator implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final LoadPoller poller;
   private final Operator operator;
+  private final Watches watches = new Watches();
+  private volatile Installation installation = installation();
 
   RunningOperator() {
-    Watches watches = new Watches();
     PoolWatches poolWatches = new PoolWatches();
     Activators activators = new Activators(() -> List.of(activator.address()), () -> "key");
     Consumer<String> changed = watches::loadChanged;
@@ -61,13 +63,12 @@ final class RunningOperator implements AutoCloseable {
     PoolPods pods = new PoolPods(client);
     InstantSource clock = InstantSource.system();
     Events events = new Events(client, "operator-0", clock);
-    Optional<Installation> installation = Optional.of(installation());
     operator =
         new Operator(
             framework -> framework.withKubernetesClient(client).withCloseClientOnStop(false));
     operator.register(
         new EndpointReconciler(
-            new EndpointReconciler.Eyes(() -> installation, watches, poller::latest),
+            new EndpointReconciler.Eyes(() -> Optional.of(installation), watches, poller::latest),
             new EndpointReconciler.Hands(
                 children,
                 scales,
@@ -77,7 +78,8 @@ final class RunningOperator implements AutoCloseable {
             clock));
     operator.register(
         new WarmPoolReconciler(
-            new WarmPoolReconciler.Eyes(() -> installation, poolWatches, poller::latest),
+            new WarmPoolReconciler.Eyes(
+                () -> Optional.of(installation), poolWatches, poller::latest),
             new WarmPoolReconciler.Hands(children, pods, new PoolReport(events, clock)),
             clock));
     operator.start();
@@ -89,6 +91,12 @@ final class RunningOperator implements AutoCloseable {
         Given.CONFIG,
         Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32])),
         "10.0.0.7:8081");
+  }
+
+  /** Somebody else has the External Metrics API, or nobody any more. */
+  void metrics(Provider provider) {
+    installation = installation.with(provider);
+    watches.allChanged();
   }
 
   @Override

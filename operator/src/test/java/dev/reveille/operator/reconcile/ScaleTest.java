@@ -7,6 +7,9 @@ import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.ScalingSpec;
 import dev.reveille.operator.kit.Await;
+import dev.reveille.operator.metricsapi.Provider;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricSpec;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,32 @@ class ScaleTest {
     assertEquals(0, operator.deployment().getSpec().getReplicas(), "followed already");
     operator.annotate(Api.WAKE_ANNOTATION, "two");
     operator.awaitReplicas(1);
+  }
+
+  @Test
+  void whileAnotherHasTheMetricsItScalesOnCpuAndComesBack() {
+    operator.endpoint(1, 4, 60);
+    Await.that("an autoscaler", this::metric, "reveille-concurrency"::equals);
+    operator.metrics(new Provider.Barred("Remove Service keda/metrics."));
+    Await.that("it goes by CPU", this::metric, "cpu"::equals);
+    Await.that("it says so", () -> operator.reason("ScalingActive"), "True ScalingOnCpu"::equals);
+    Await.that("an Event says so", () -> operator.events("ScalingOnCpu"), count -> count == 1);
+    operator.metrics(new Provider.Ours());
+    Await.that("it goes by concurrency", this::metric, "reveille-concurrency"::equals);
+    Await.that(
+        "it says that no more",
+        () -> operator.reason("ScalingActive"),
+        reason -> !reason.endsWith("ScalingOnCpu"));
+  }
+
+  private String metric() {
+    HorizontalPodAutoscaler autoscaler = operator.autoscaler().get();
+    if (autoscaler == null) {
+      return "";
+    }
+    MetricSpec metric = autoscaler.getSpec().getMetrics().getFirst();
+    return metric.getExternal() == null
+        ? metric.getResource().getName()
+        : metric.getExternal().getMetric().getName();
   }
 }

@@ -132,6 +132,17 @@ class EndpointStatusTest {
             EndpointState.FAILED,
             "False ImagePull",
             "True Available"),
+        waiting("CrashLoopBackOff", "back-off", "False Crashing"),
+        waiting("CreateContainerConfigError", "secret \"hub\" not found", "False ContainerRefused"),
+        waiting(
+            "CreateContainerConfigError",
+            "container has runAsNonRoot and image will run as root (pod: p, container: model)",
+            "False RunsAsRoot"),
+        waiting(
+            "CreateContainerConfigError",
+            "container has runAsNonRoot and image has non-numeric user (nginx), cannot verify user"
+                + " is non-root",
+            "False RunsAsRoot"),
         row(
             new Given()
                 .model(HERE)
@@ -177,6 +188,24 @@ class EndpointStatusTest {
             "True Available"));
   }
 
+  /** A replica whose container waits for this reason. */
+  private static Arguments waiting(String reason, String message, String ready) {
+    return row(
+        new Given()
+            .model(HERE)
+            .replicas(1, 0)
+            .pod(
+                """
+                metadata: {name: p}
+                status:
+                  containerStatuses: [{image: i, state: {waiting: {reason: %s, message: '%s'}}}]
+                """
+                    .formatted(reason, message)),
+        EndpointState.FAILED,
+        ready,
+        "True Available");
+  }
+
   private static Arguments row(Given given, EndpointState state, String ready, String model) {
     return Arguments.of(given, state, ready, model);
   }
@@ -189,6 +218,15 @@ class EndpointStatusTest {
     assertEquals(ready, Conditions.text(status, "Ready"));
     assertEquals(model, Conditions.text(status, "ModelAvailable"));
     assertEquals("http://minilm.demo.svc.cluster.local", status.url());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void whoWaitsGivesUpWhereWaitingAloneDoesNotHelp(Given given, EndpointState state, String ready) {
+    InferenceEndpointStatus status = EndpointStatus.of(given.observed(), Given.CONFIG, NOW);
+    boolean hopeless = ready.startsWith("False") && !ready.equals("False Unschedulable");
+    assertEquals(
+        hopeless ? ready.replace("False", "True") : "", Conditions.text(status, "Stalled"));
   }
 
   @Test

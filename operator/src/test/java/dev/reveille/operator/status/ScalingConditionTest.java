@@ -42,6 +42,61 @@ class ScalingConditionTest {
         Conditions.text(EndpointStatus.of(given.observed(), Given.CONFIG, NOW), "ScalingActive"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1, 'True', 12:00:00, True ScalingOnCpu",
+    "1, 'False', 11:59:00, True ScalingOnCpu",
+    "1, 'False', 11:00:00, False NoMetrics",
+    "0, 'False', 11:00:00, True ScalingOnCpu"
+  })
+  void thatItGoesByCpuInsteadIsSaidAsleepOrAwake(
+      int replicas, String status, String since, String wanted) {
+    Given given =
+        new Given()
+            .model(HERE)
+            .replicas(replicas, replicas)
+            .autoscaler(
+                """
+                metadata: {annotations: {reveille.dev/on-cpu-because: Remove the other.}}
+                status:
+                  conditions:
+                  - {type: ScalingActive, status: '%s', reason: FailedGetResourceMetric, message: m,
+                     lastTransitionTime: '2026-03-01T%sZ'}
+                """
+                    .formatted(status, since));
+    var said = EndpointStatus.of(given.observed(), Given.CONFIG, NOW);
+    assertEquals(wanted, Conditions.text(said, "ScalingActive"));
+    if (wanted.startsWith("True")) {
+      assertTrue(
+          said.conditions().stream()
+              .anyMatch(each -> each.getMessage().endsWith("Remove the other.")));
+    }
+  }
+
+  @Test
+  void whoGetsNoExternalMetricIsToldWhereToLook() {
+    Given given =
+        new Given()
+            .model(HERE)
+            .replicas(1, 1)
+            .autoscaler(
+                """
+                status:
+                  conditions:
+                  - {type: ScalingActive, status: 'False', reason: FailedGetExternalMetric,
+                     message: unable to get external metric, lastTransitionTime: '2026-03-01T11:00:00Z'}
+                """);
+    var said = EndpointStatus.of(given.observed(), Given.CONFIG, NOW);
+    assertTrue(
+        said.conditions().stream()
+            .anyMatch(
+                each ->
+                    each.getMessage()
+                        .equals(
+                            "unable to get external metric; kubectl describe apiservice"
+                                + " v1beta1.external.metrics.k8s.io says more")));
+  }
+
   @Test
   void everyReasonHasASentence() {
     for (Reason reason : Reason.values()) {

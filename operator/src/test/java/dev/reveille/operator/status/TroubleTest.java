@@ -43,7 +43,7 @@ class TroubleTest {
         row(
             "its configuration is wrong",
             container("state: {waiting: {reason: CreateContainerConfigError, message: no user}}"),
-            "Crashing: no user"),
+            "ContainerRefused: no user"),
         row(
             "no node has room",
             "conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: no"
