@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Prober;
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
@@ -15,6 +16,7 @@ import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
+import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
 import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
@@ -28,9 +30,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.PoolOptions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -44,11 +43,7 @@ import java.util.function.Supplier;
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
-  private static final int MOST_HEADER_BYTES = 16 << 10;
-  private static final int MOST_CONNECTIONS = 4096;
-  private static final int CONNECT_MILLIS = 2000;
   private static final long REPLAY_BYTES = 256L << 20;
-  private static final int INTERNAL_IDLE_SECONDS = 60;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
@@ -62,7 +57,7 @@ public final class Activator {
   private final Homes homes;
   private final Depot depot;
   private final Outside outside;
-  private final HttpClient client;
+  private final Upstream upstream;
   private final MetricsListener metrics;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -102,7 +97,7 @@ public final class Activator {
     this.homes =
         new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
-    this.client = vertx.createHttpClient(clientOptions());
+    this.upstream = Upstream.open(vertx);
     this.metrics = metricsListener();
   }
 
@@ -134,7 +129,7 @@ public final class Activator {
   private MetricsListener metricsListener() {
     return ExternalMetrics.start(
         vertx,
-        client,
+        upstream.http1(),
         config.metricsPort(),
         new ExternalMetrics.Parts(
             new OwnDemand(endpoints),
@@ -149,6 +144,7 @@ public final class Activator {
   /** Returns once the data and the internal listener are open. */
   public void start() {
     Backends backends = new Backends(endpoints, pods, System::nanoTime);
+    HttpClient client = upstream.http1();
     ClaimCall ask = new ClaimCall(client, outside.keys(), this::internalPort);
     Claims claims = new Claims(pools, ask, depot::digest, System::nanoTime);
     Waker waker = new Waker(outside.scaler(), depot, claims, Waker.threads(), System::nanoTime);
@@ -173,14 +169,13 @@ public final class Activator {
     internalPort =
         await(
                 vertx
-                    .createHttpServer(
-                        serverOptions(config.internalPort()).setIdleTimeout(INTERNAL_IDLE_SECONDS))
+                    .createHttpServer(Listeners.internal(config.internalPort()))
                     .requestHandler(internal)
                     .listen())
             .actualPort();
     deployProxies(backends, waker);
     waker.rehearse();
-    Prober prober = new Prober(client, pods, backends, pools, System::nanoTime);
+    Prober prober = new Prober(upstream, pods, backends, pools, System::nanoTime);
     vertx.setPeriodic(PROBE_MILLIS, tick -> prober.probe());
     vertx.setPeriodic(TICK_MILLIS, tick -> tick(waker));
     vertx.setPeriodic(CHECK_MILLIS, tick -> check(backends, waker));
@@ -197,13 +192,21 @@ public final class Activator {
                 new AbstractVerticle() {
                   @Override
                   public void start(Promise<Void> started) {
-                    var http = vertx.createHttpClient(clientOptions(), poolOptions());
+                    Paced paced = new Paced();
                     Proxy proxy =
                         new Proxy(
                             new Proxy.Parts(
-                                vertx, http, endpoints, backends, waker, budget, System::nanoTime));
+                                vertx,
+                                Upstream.open(vertx),
+                                paced,
+                                endpoints,
+                                backends,
+                                waker,
+                                budget,
+                                System::nanoTime));
                     vertx
-                        .createHttpServer(serverOptions(port))
+                        .createHttpServer(Listeners.data(port))
+                        .connectionHandler(paced::watch)
                         .requestHandler(proxy)
                         .listen()
                         .onSuccess(server -> dataPort = server.actualPort())
@@ -221,6 +224,7 @@ public final class Activator {
         continue; // as most are, most of the time
       }
       endpoint.gate().pump(now); // a fence may have ended
+      endpoint.tell(now);
       waker.wakeIfNeeded(endpoint);
       endpoint.retireBridges().forEach(pools::relieved);
     }
@@ -253,29 +257,6 @@ public final class Activator {
         || endpoints.all().stream()
             .map(endpoint -> endpoint.gate().census(now))
             .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
-  }
-
-  private static HttpServerOptions serverOptions(int port) {
-    return new HttpServerOptions()
-        .setPort(port)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setHttp2ClearTextEnabled(false)
-        .setMaxHeaderSize(MOST_HEADER_BYTES)
-        .setHandle100ContinueAutomatically(true);
-  }
-
-  private static HttpClientOptions clientOptions() {
-    return new HttpClientOptions()
-        .setKeepAlive(true)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setConnectTimeout(CONNECT_MILLIS)
-        .setKeepAliveTimeout(30);
-  }
-
-  private static PoolOptions poolOptions() {
-    return new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS);
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {

@@ -31,12 +31,18 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerSpec(
     @JsonPropertyDescription("The image.") @Required @Size(max = 1024) String image,
-    @JsonPropertyDescription("The port it listens on, HTTP/1.1.")
-        @Default("8080")
-        @Min(1)
-        @Max(65535)
+    @JsonPropertyDescription("The port it listens on.") @Default("8080") @Min(1) @Max(65535)
         Integer port,
-    @JsonPropertyDescription("A GET of this path is answered with 2xx once it can serve.")
+    @JsonPropertyDescription(
+            "What it speaks there: http1 (HTTP/1.1, WebSocket too) or h2c (HTTP/2 in clear text, as"
+                + " gRPC needs it).")
+        @Default("http1")
+        @Size(max = 16)
+        @ValidationRule(value = "self in ['http1', 'h2c']", message = "write http1 or h2c")
+        String protocol,
+    @JsonPropertyDescription(
+            "A GET of this path is answered with 2xx once it can serve. With protocol h2c,"
+                + " /grpc.health.v1.Health/Check asks gRPC's health service instead.")
         @Default("/")
         @Size(max = 1024)
         @ValidationRule(value = "self.startsWith('/')", message = "write a path that begins with /")
@@ -88,8 +94,13 @@ public record ContainerSpec(
 
   private static final int GRACE_SECONDS = 35;
 
+  private static final String HTTP1 = "http1";
+  private static final String H2C = "h2c";
+  private static final String GRPC_HEALTH = "/grpc.health.v1.Health/Check";
+
   public ContainerSpec {
     port = port == null ? 8080 : port;
+    protocol = protocol == null ? HTTP1 : protocol;
     readinessPath = readinessPath == null ? "/" : readinessPath;
     command = listOf(command);
     args = listOf(args);
@@ -108,5 +119,15 @@ public record ContainerSpec(
 
   private static <T> List<T> listOf(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);
+  }
+
+  /** It speaks HTTP/2 in clear text, and is spoken to so. */
+  public boolean speaksHttp2() {
+    return H2C.equals(protocol);
+  }
+
+  /** gRPC's health service says whether it can serve. */
+  public boolean answersGrpcHealth() {
+    return speaksHttp2() && GRPC_HEALTH.equals(readinessPath);
   }
 }

@@ -79,4 +79,9 @@ public record InferenceEndpointSpec(
   public InferenceEndpointSpec paused(boolean now) {
     return new InferenceEndpointSpec(model, server, container, scaling, activation, requests, now);
   }
+
+  /** Its replicas are spoken to in HTTP/2. */
+  public boolean speaksHttp2() {
+    return container != null && container.speaksHttp2();
+  }
 }

@@ -13,12 +13,15 @@ import io.fabric8.generator.annotation.ValidationRule;
 public record RequestsSpec(
     @JsonPropertyDescription(
             "Seconds from the moment a request is sent to a replica to its first response byte; then"
-                + " it gets 504.")
+                + " it gets 504. A gRPC call's begin anew while its client goes on sending; an answer"
+                + " that has begun, or a WebSocket, may take any time.")
         @Default("60")
         @Min(1)
         @Max(3600)
         Integer timeoutSeconds,
-    @JsonPropertyDescription("The largest request body, such as 8Mi; larger ones get 413.")
+    @JsonPropertyDescription(
+            "The largest request body, such as 8Mi; larger ones get 413. What is sent after the"
+                + " answer has begun is not counted.")
         @Default("\"8Mi\"")
         @Size(max = 20)
         @ValidationRule(value = ByteSize.RULE, message = ByteSize.MESSAGE)

@@ -52,6 +52,7 @@ class BadManifestsE2E {
             "bad",
             "container: {image: nginx, readinessPath: healthz}",
             "write a path that begins with /"),
+        wrong("bad", "container: {image: nginx, protocol: grpc}", "write http1 or h2c"),
         wrong("bad", "container: {image: nginx, port: 70000}", "less than or equal to 65535"),
         container("env: [{name: A, value: b, valueFrom: {}}]", "a value or a valueFrom, not both"),
         container("volumes: [{name: v}]", "a volume has exactly one of emptyDir, configMap"),

@@ -127,17 +127,14 @@ class GitOpsE2E {
     }
   }
 
+  /** Of one that sleeps: its autoscaler comes and goes with its replicas. */
   private static List<HasMetadata> children(Endpoint endpoint) {
-    var client = SANDBOX.client();
-    String namespace = SANDBOX.namespace();
     return List.of(
         endpoint.deployment(),
-        client.services().inNamespace(namespace).withName(endpoint.name()).require(),
-        client
-            .autoscaling()
-            .v2()
-            .horizontalPodAutoscalers()
-            .inNamespace(namespace)
+        SANDBOX
+            .client()
+            .services()
+            .inNamespace(SANDBOX.namespace())
             .withName(endpoint.name())
             .require());
   }

@@ -11,7 +11,6 @@ import dev.reveille.activator.watch.Pods;
 import dev.reveille.crds.ContainerSpec;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.Map;
@@ -32,7 +31,7 @@ public final class Prober {
   private static final long TIMEOUT_MILLIS = 1000;
   private static final int OK = 200;
 
-  private final HttpClient http;
+  private final Upstream upstream;
   private final Pods pods;
   private final Backends backends;
   private final Pools pools;
@@ -40,8 +39,9 @@ public final class Prober {
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Next> next = new ConcurrentHashMap<>();
 
-  public Prober(HttpClient http, Pods pods, Backends backends, Pools pools, LongSupplier nanoTime) {
-    this.http = http;
+  public Prober(
+      Upstream upstream, Pods pods, Backends backends, Pools pools, LongSupplier nanoTime) {
+    this.upstream = upstream;
     this.pods = pods;
     this.backends = backends;
     this.pools = pools;
@@ -110,7 +110,7 @@ public final class Prober {
       get(pod.host(), Wire.MODEL_PORT, Wire.REPORT_PATH)
           .onSuccess(document -> report(document, pod));
     } else {
-      get(pod.host(), container.port(), container.readinessPath())
+      Readiness.ask(upstream, container, pod.host())
           .onSuccess(
               ready -> backends.ready(endpoint, pod.host(), container.port(), pod.revision()));
     }
@@ -143,7 +143,9 @@ public final class Prober {
             .setURI(path)
             .setConnectTimeout(TIMEOUT_MILLIS)
             .setTimeout(TIMEOUT_MILLIS);
-    return http.request(options)
+    return upstream
+        .http1()
+        .request(options)
         .compose(request -> request.send())
         .compose(
             response ->

@@ -17,6 +17,18 @@ public record Refusal(int status, String reason, String message, int retryAfterS
     return new Refusal(405, "MethodNotAllowed", "an endpoint is woken by POST", 0);
   }
 
+  public static Refusal connectIsNotForwarded() {
+    return new Refusal(405, "MethodNotAllowed", "CONNECT is not forwarded", 0);
+  }
+
+  public static Refusal grpcNeedsHttp2() {
+    return new Refusal(
+        501,
+        "GrpcNeedsHttp2",
+        "gRPC needs HTTP/2 to the replica as well: set spec.container.protocol to h2c",
+        0);
+  }
+
   public static Refusal queueFull(String what, int retryAfterSeconds) {
     return new Refusal(
         429, "QueueFull", what + " wait for this endpoint already; try again", retryAfterSeconds);
@@ -25,11 +37,12 @@ public record Refusal(int status, String reason, String message, int retryAfterS
   /**
    * @param bound what set the time
    */
-  public static Refusal waitedTooLong(long seconds, String bound, int retryAfterSeconds) {
+  public static Refusal waitedTooLong(long millis, String bound, int retryAfterSeconds) {
+    String time = millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
     return new Refusal(
         504,
         "WaitedTooLong",
-        "no replica could serve within " + seconds + " s (" + bound + ")",
+        "no replica could serve within " + time + " (" + bound + ")",
         retryAfterSeconds);
   }
 
@@ -55,7 +68,11 @@ public record Refusal(int status, String reason, String message, int retryAfterS
 
   /** In the operator's words. */
   public static Refusal cannotServe(String reason, String message) {
-    return new Refusal(503, reason, message, 10);
+    return new Refusal(503, reason, "the endpoint cannot serve: " + message, 10);
+  }
+
+  public static Refusal wakeRefused(String message) {
+    return new Refusal(503, "WakeRefused", "the endpoint cannot be woken: " + message, 10);
   }
 
   /**

@@ -113,7 +113,7 @@ record LoadReport(
 
   private static EndpointLoad load(
       Endpoint endpoint, Census census, long idleNanos, InternalServer.Parts parts, long now) {
-    Failure failure = endpoint.failure();
+    Failure failure = endpoint.trouble();
     return new EndpointLoad(
         endpoint.uid(),
         endpoint.namespace(),

@@ -4,10 +4,10 @@ import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Refusal;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import java.util.Optional;
@@ -24,19 +24,15 @@ final class Aside {
 
   private final Proxy.Parts parts;
   private final Endpoint endpoint;
-  private final HttpServerRequest request;
+  private final Call call;
   private final HttpServerResponse response;
-  private final String uri;
-  private final String id;
   private @Nullable HttpClientRequest upstream;
 
-  Aside(Proxy.Parts parts, Endpoint endpoint, HttpServerRequest request, String uri, String id) {
+  Aside(Proxy.Parts parts, Endpoint endpoint, Call call) {
     this.parts = parts;
     this.endpoint = endpoint;
-    this.request = request;
-    this.response = request.response();
-    this.uri = uri;
-    this.id = id;
+    this.call = call;
+    this.response = call.request().response();
   }
 
   void start() {
@@ -50,23 +46,24 @@ final class Aside {
     }
   }
 
-  /** What is left of a body goes nowhere: these methods have none to speak of. */
+  /** A body, which these methods hardly have, is not passed on. */
   private void ask(Backend backend) {
     RequestOptions options =
         new RequestOptions()
-            .setMethod(request.method())
+            .setMethod(call.request().method())
             .setHost(backend.host())
             .setPort(backend.port())
-            .setURI(uri)
+            .setURI(call.uri())
             .setConnectTimeout(CONNECT_MILLIS)
             .setIdleTimeout(ANSWER_MILLIS);
     parts
-        .http()
+        .upstream()
+        .speaking(endpoint.spec().speaksHttp2())
         .request(options)
         .compose(
             to -> {
               upstream = to;
-              Headers.send(request, to, id, backend.instance());
+              Headers.send(call, to, backend.instance(), 0);
               return to.send();
             })
         .onSuccess(this::pass)
@@ -74,14 +71,26 @@ final class Aside {
   }
 
   private void pass(HttpClientResponse from) {
-    from.exceptionHandler(cut -> {}); // the pipe tells
     if (from.getHeader(Wire.UNEXECUTED) != null) { // it is going away
+      from.exceptionHandler(expected -> {});
       leave();
       answer();
       return;
     }
-    Headers.frame(request, from, response);
-    from.pipe().endOnFailure(false).to(response).onFailure(cut -> response.reset());
+    Answer.pass(call, from, parts.vertx().getOrCreateContext(), new Passing());
+  }
+
+  private final class Passing implements Answer.Listener {
+    @Override
+    public void whole(Future<Void> written) {
+      upstream = null;
+      Leftover.skip(call.request(), written, parts.vertx());
+    }
+
+    @Override
+    public void cut() {
+      response.reset(); // a cut answer must look cut
+    }
   }
 
   private void leave() {
@@ -100,18 +109,21 @@ final class Aside {
     Optional<Refusal> wrong =
         endpoint.gate().refusal().or(() -> parts.waker().unavailable(endpoint)).or(endpoint::wrong);
     if (wrong.isPresent()) {
-      Refusals.send(response, wrong.get(), id);
+      Refusals.send(call.request(), wrong.get(), call.id(), parts.vertx());
       return;
     }
     String state = endpoint.state(parts.nanoTime().getAsLong());
     response.putHeader(STATE, state);
-    if (request.method().equals(HttpMethod.OPTIONS)) {
-      response.setStatusCode(204).putHeader("Allow", "GET, HEAD, POST, OPTIONS").end();
-    } else {
-      response
-          .setStatusCode(200)
-          .putHeader("Content-Type", "application/json")
-          .end("{\"state\":\"" + state + "\"}");
-    }
+    Leftover.announce(call.request());
+    Leftover.skip(call.request(), say(state), parts.vertx());
+  }
+
+  private Future<Void> say(String state) {
+    return call.request().method().equals(HttpMethod.OPTIONS)
+        ? response.setStatusCode(204).putHeader("Allow", "GET, HEAD, POST, OPTIONS").end()
+        : response
+            .setStatusCode(200)
+            .putHeader("Content-Type", "application/json")
+            .end("{\"state\":\"" + state + "\"}");
   }
 }

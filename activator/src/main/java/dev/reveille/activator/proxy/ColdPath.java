@@ -11,7 +11,7 @@ import java.util.Locale;
 /** What is recorded and told of a request that waited. */
 final class ColdPath {
   private static final String SERVER_TIMING = "Server-Timing";
-  private static final String COLD_START = "X-Reveille-Cold-Start";
+  static final String COLD_START = "X-Reveille-Cold-Start";
 
   private ColdPath() {}
 

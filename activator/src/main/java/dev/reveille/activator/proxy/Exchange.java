@@ -1,54 +1,50 @@
 package dev.reveille.activator.proxy;
 
-import dev.reveille.activator.Wire;
-import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
-import io.vertx.core.AsyncResult;
+import dev.reveille.activator.proxy.SendOnce.Ending;
+import dev.reveille.activator.proxy.SendOnce.Verdict;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, from its arrival to the last byte of its answer. It lives on its connection's event
- * loop; the gate may call it from any thread. It is sent once: again only while nothing was
- * executed, or if the endpoint is idempotent and no byte of an answer came.
+ * One request, from its arrival to the last byte of its answer, or to the end of the WebSocket that
+ * it became. It lives on its connection's event loop; the gate may call it from any thread. What
+ * {@link SendOnce} says decides about a second try.
  *
  * <pre>
  *   start ─► waiting ─► forwarding ─► answering ─► over
- *              ▲            │ not executed
+ *              ▲            │ nothing came of it
  *              └────────────┘
  * </pre>
  */
-final class Exchange implements Ticket {
-  private static final int MOST_ATTEMPTS = 5;
-  private static final long CONNECTION_MILLIS = 5000; // longer than one takes: it is pooled
+final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
+  private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
+  private static final int NOT_ANSWERED = 0;
 
   private final Proxy.Parts parts;
   private final Endpoint endpoint;
-  private final HttpServerRequest request;
+  private final Call call;
   private final HttpServerResponse response;
-  private final String uri;
-  private final String id;
   private final Context context;
   private final RequestBody body;
   private final Deadline deadline;
   private final long queuedAt;
   private State state = State.WAITING;
   private boolean waited;
-  private int attempts;
+  private int tries;
   private long forwardedAt;
-  private @Nullable Lease lease;
-  private @Nullable HttpClientRequest upstream;
+  private @Nullable Attempt attempt;
+  private @Nullable Passage passage;
 
   private enum State {
     WAITING,
@@ -57,19 +53,25 @@ final class Exchange implements Ticket {
     OVER
   }
 
-  Exchange(Proxy.Parts parts, Endpoint endpoint, HttpServerRequest request, String uri, String id) {
+  Exchange(Proxy.Parts parts, Endpoint endpoint, Call call) {
     this.parts = parts;
     this.endpoint = endpoint;
-    this.request = request;
-    this.response = request.response();
-    this.uri = uri;
-    this.id = id;
+    this.call = call;
+    this.response = call.request().response();
     this.context = parts.vertx().getOrCreateContext();
-    this.queuedAt = parts.nanoTime().getAsLong();
+    this.queuedAt = now();
     this.deadline = new Deadline(parts.vertx());
-    long most = endpoint.spec().requests().bodyBytes();
+    long maxBytes = endpoint.spec().requests().bodyBytes();
     this.body =
-        new RequestBody(request, most, parts.budget(), () -> fail(Refusal.bodyTooLarge(most)));
+        new RequestBody(
+            call.request(),
+            new RequestBody.Bounds(maxBytes, parts.paced().isPaced(call.request())),
+            parts.budget(),
+            () -> fail(Refusal.bodyTooLarge(maxBytes)));
+  }
+
+  private long now() {
+    return parts.nanoTime().getAsLong();
   }
 
   void start() {
@@ -77,11 +79,25 @@ final class Exchange implements Ticket {
       fail(Refusal.bodyTooLarge(endpoint.spec().requests().bodyBytes()));
       return;
     }
+    if (call.kind() == Call.Kind.GRPC && !endpoint.spec().speaksHttp2()) {
+      fail(Refusal.grpcNeedsHttp2());
+      return;
+    }
     body.read();
-    request.exceptionHandler(broken -> clientGone());
+    call.request().exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
+    if (body.isOfUnknownLength()) {
+      context.runOnContext(later -> admit()); // what came with the head says whether there is one
+    } else {
+      admit();
+    }
+  }
+
+  private void admit() {
+    if (state != State.OVER) {
+      follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt));
+    }
   }
 
   private void follow(Admission admission) {
@@ -90,11 +106,9 @@ final class Exchange implements Ticket {
       case Admission.Refuse(Refusal why) -> fail(why);
       case Admission.Wait() -> {
         waited = true;
-        Patience patience = Patience.of(request, endpoint.spec().activation());
+        Patience patience = Patience.of(call.request(), endpoint.spec().activation());
         patience.tell(response);
-        deadline.set(
-            patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()),
-            () -> waitedTooLong(patience));
+        deadline.set(patience.millisLeft(queuedAt, now()), () -> waitedTooLong(patience));
         parts.waker().wakeIfNeeded(endpoint);
       }
     }
@@ -121,179 +135,149 @@ final class Exchange implements Ticket {
   }
 
   private void waitedTooLong(Patience patience) {
-    if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
+    if (endpoint.gate().cancel(this, now())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
   private void clientGone() {
-    if (state != State.OVER && !response.ended()) {
-      endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
-      abandon();
-    }
+    endpoint.gate().cancel(this, now());
+    over(state == State.ANSWERING ? response.getStatusCode() : NOT_ANSWERED);
   }
 
   private void send(Lease granted) {
     if (state == State.OVER) {
-      endpoint.gate().finish(granted, parts.nanoTime().getAsLong());
+      endpoint.gate().finish(granted, now());
       return;
     }
     deadline.clear();
-    lease = granted;
     state = State.FORWARDING;
-    attempts++;
-    Backend backend = granted.backend();
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(request.method())
-            .setHost(backend.host())
-            .setPort(backend.port())
-            .setURI(uri)
-            .setConnectTimeout(CONNECTION_MILLIS);
-    parts
-        .http()
-        .request(options)
-        .onComplete(
-            connected -> {
-              if (lease != granted) {
-                if (connected.succeeded()) {
-                  connected.result().reset();
-                }
-              } else if (connected.failed()) {
-                parts.backends().unconnected(granted, connected.cause()); // nothing was sent
-                again(granted);
-              } else {
-                sendOn(connected.result(), granted);
-              }
-            });
+    tries++;
+    attempt = new Attempt(granted, call, parts.backends(), this);
+    // An upgrade is HTTP/1.1's, whatever else the server speaks.
+    boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint.spec().speaksHttp2();
+    attempt.start(parts.upstream().speaking(http2));
   }
 
-  private void sendOn(HttpClientRequest to, Lease granted) {
-    upstream = to;
-    to.exceptionHandler(broken -> {}); // told through the response as well
-    Headers.send(request, to, id, granted.backend().instance());
-    to.response().onComplete(answer -> answered(to, granted, answer));
-    forwardedAt = parts.nanoTime().getAsLong();
+  @Override
+  public void connected(Attempt begun, HttpClientRequest upstream) {
+    forwardedAt = now();
+    awaitAnswer(begun.lease(), body.total());
+    long waitedMillis = waited ? TimeUnit.NANOSECONDS.toMillis(forwardedAt - queuedAt) : 0;
+    Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
+    if (call.kind() == Call.Kind.WEBSOCKET) {
+      upstream.connect();
+    } else {
+      body.sendTo(upstream);
+    }
+  }
+
+  /** To the first byte; what a gRPC client goes on sending begins the time anew. */
+  private void awaitAnswer(Lease from, long sent) {
+    int seconds = endpoint.spec().requests().timeoutSeconds();
     deadline.set(
-        TimeUnit.SECONDS.toMillis(endpoint.spec().requests().timeoutSeconds()),
-        () -> timedOut(granted));
-    body.sendTo(to);
+        TimeUnit.SECONDS.toMillis(seconds),
+        () -> {
+          if (call.kind() == Call.Kind.GRPC && body.total() > sent) {
+            awaitAnswer(from, body.total());
+          } else {
+            parts.backends().failed(from, Fault.TIMED_OUT);
+            fail(Refusal.backendTimeout(seconds));
+          }
+        });
   }
 
-  private void timedOut(Lease granted) {
-    parts.backends().failed(granted, Fault.TIMED_OUT);
-    fail(Refusal.backendTimeout(endpoint.spec().requests().timeoutSeconds()));
-  }
-
-  private void answered(
-      HttpClientRequest to, Lease granted, AsyncResult<HttpClientResponse> answer) {
-    if (lease != granted || state != State.FORWARDING) {
-      return;
-    }
+  @Override
+  public void failed(Attempt failed, Ending ending) {
     deadline.clear();
-    if (answer.failed()) {
-      parts.backends().failed(granted, Fault.BROKE_OFF);
-      if (endpoint.spec().requests().idempotent()) {
-        again(granted);
-      } else {
-        fail(Refusal.backendBroke("the replica broke off before it answered"));
-      }
-      return;
-    }
-    HttpClientResponse from = answer.result();
-    if (from.getHeader(Wire.UNEXECUTED) != null) {
-      parts.backends().declined(granted);
-      from.exceptionHandler(expected -> {});
-      to.reset();
-      again(granted);
-      return;
-    }
-    parts.backends().answered(granted, from.statusCode());
-    answer(from);
-  }
-
-  /** Nothing was executed, or it may be again: back to the gate, if the body can be sent again. */
-  private void again(Lease failed) {
     body.detach();
-    upstream = null;
-    lease = null;
-    if (!body.replayable() || attempts >= MOST_ATTEMPTS) {
-      endpoint.gate().finish(failed, parts.nanoTime().getAsLong());
-      fail(Refusal.notExecuted());
-      return;
+    attempt = null;
+    boolean idempotent = endpoint.spec().requests().idempotent();
+    switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
+      case Verdict.Again() -> {
+        state = State.WAITING;
+        follow(endpoint.gate().readmit(this, failed.lease(), now()));
+      }
+      case Verdict.GiveUp(Refusal why) -> {
+        endpoint.gate().finish(failed.lease(), now());
+        fail(why);
+      }
     }
-    state = State.WAITING;
-    follow(endpoint.gate().readmit(this, failed, parts.nanoTime().getAsLong()));
   }
 
-  private void answer(HttpClientResponse from) {
+  @Override
+  public void answered(Attempt by, HttpClientResponse from) {
+    deadline.clear();
     state = State.ANSWERING;
-    long firstByte = parts.nanoTime().getAsLong();
-    Headers.frame(request, from, response);
+    body.answered();
     if (waited) {
-      String instance = lease == null ? "" : lease.backend().instance();
+      String instance = by.lease().backend().instance();
       ColdPath.record(
-          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, firstByte));
+          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, now()));
     }
-    from.pipe()
-        .endOnFailure(false)
-        .to(response)
-        .onComplete(
-            piped -> {
-              if (piped.failed() && state != State.OVER) {
-                // A cut answer must look cut: the client sees a broken connection.
-                response.reset();
-                if (upstream != null) {
-                  upstream.reset();
-                }
-              }
-              over();
-            });
+    passage =
+        by.switches(from)
+            ? Tunnel.join(call, from, this::over)
+            : Answer.pass(call, from, context, this);
+  }
+
+  @Override
+  public void whole(Future<Void> written) {
+    if (attempt != null) {
+      attempt.answerEnded(body.isEnded());
+      endpoint.gate().finish(attempt.lease(), now()); // however slowly the client reads
+      attempt = null;
+    }
+    written.onComplete(done -> over());
+    Leftover.skip(call.request(), written, parts.vertx());
+  }
+
+  @Override
+  public void cut() {
+    if (state != State.OVER) {
+      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      over();
+    }
   }
 
   private void fail(Refusal why) {
     if (state == State.OVER) {
       return;
     }
-    endpoint.gate().cancel(this, parts.nanoTime().getAsLong());
+    endpoint.gate().cancel(this, now());
     if (state == State.ANSWERING) {
-      response.reset();
-    } else {
-      if (waited) {
-        ColdPath.waited(endpoint, response, queuedAt, parts.nanoTime().getAsLong());
-      }
-      if (!request.isEnded()) {
-        response.putHeader("Connection", "close");
-      }
-      endpoint.meters().refused(why.reason());
-      Refusals.send(response, why, id);
+      cut();
+      return;
     }
-    abandon();
-  }
-
-  /** Over first, then the backend is told: its reset comes back to us at once. */
-  private void abandon() {
-    HttpClientRequest sent = upstream;
-    over();
-    if (sent != null) {
-      sent.reset();
+    if (waited) {
+      ColdPath.waited(endpoint, response, queuedAt, now());
     }
+    endpoint.meters().refused(why.reason());
+    over(why.status());
+    Refusals.send(call.request(), why, call.id(), parts.vertx());
   }
 
   private void over() {
+    over(response.getStatusCode());
+  }
+
+  /** Over first, then the backend is told: its reset comes back to us at once. */
+  private void over(int status) {
     if (state == State.OVER) {
       return;
     }
     state = State.OVER;
     deadline.clear();
     body.close();
-    endpoint.meters().answered(response.getStatusCode());
-    if (lease != null) {
-      endpoint.gate().finish(lease, parts.nanoTime().getAsLong());
-      lease = null;
+    if (status != NOT_ANSWERED) {
+      endpoint.meters().answered(status);
     }
-    if (!request.isEnded() && !response.closed()) {
-      request.resume(); // what is left of the body goes nowhere
+    if (passage != null) {
+      passage.stop();
+    }
+    if (attempt != null) {
+      endpoint.gate().finish(attempt.lease(), now());
+      attempt.cancel();
     }
   }
 }

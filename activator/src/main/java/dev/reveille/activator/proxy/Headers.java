@@ -7,22 +7,25 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which header fields pass (RFC 9110, 7.6.1: hop-by-hop fields do not). */
 final class Headers {
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
+          "http2-settings",
           "keep-alive",
           "proxy-connection",
           "proxy-authenticate",
           "proxy-authorization",
           "te",
-          "trailer",
           "transfer-encoding",
           "upgrade");
   private static final Set<String> OURS =
@@ -30,29 +33,74 @@ final class Headers {
           "content-length", // said anew with the body
           "expect", // answered here
           "forwarded",
+          "trailer", // those of a request do not pass
           "x-forwarded-for",
           "x-forwarded-host",
           "x-forwarded-proto",
           "x-request-id");
+  private static final Set<String> NEVER_TRAILERS = Set.of("content-length", "host", "trailer");
   private static final String PREFIX = "x-reveille-";
+  private static final Set<String> NOT_TO_CLIENTS =
+      Set.of(
+          "x-request-id",
+          Wire.UNEXECUTED.toLowerCase(Locale.ROOT),
+          ColdPath.COLD_START.toLowerCase(Locale.ROOT));
+  private static final String HOST = "host";
 
   private Headers() {}
 
   /**
-   * The head of a request as the backend sees it; {@code instance} is empty for servers not ours.
+   * The head of a request as the backend sees it.
+   *
+   * @param instance empty for servers that are not ours
+   * @param waitedMillis for a replica; what the caller has left is less by that
    */
-  static void send(HttpServerRequest from, HttpClientRequest to, String id, String instance) {
+  static void send(Call call, HttpClientRequest to, String instance, long waitedMillis) {
+    HttpServerRequest from = call.request();
     toBackend(from.headers(), to.headers());
-    to.putHeader(Wire.REQUEST_ID, id);
+    to.putHeader(Wire.REQUEST_ID, call.id());
     to.putHeader("X-Forwarded-For", from.remoteAddress().hostAddress());
     to.putHeader("X-Forwarded-Proto", "http");
-    String host = from.getHeader("Host");
-    if (host != null) {
-      to.putHeader("X-Forwarded-Host", host);
-    }
+    name(from, to);
     if (!instance.isEmpty()) {
       to.putHeader(Wire.INSTANCE, instance);
     }
+    switch (call.kind()) {
+      case PLAIN -> {}
+      case GRPC -> {
+        to.putHeader("TE", "trailers"); // some servers insist on it
+        String timeout = from.getHeader(Grpc.TIMEOUT);
+        if (timeout != null) {
+          to.putHeader(Grpc.TIMEOUT, Grpc.left(timeout, waitedMillis));
+        }
+      }
+      case WEBSOCKET -> to.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+    }
+  }
+
+  /** Whom the client called: Host in HTTP/1.1, :authority in HTTP/2. */
+  private static void name(HttpServerRequest from, HttpClientRequest to) {
+    String host = from.getHeader(HOST);
+    boolean oneToOne = host != null && to.version() != HttpVersion.HTTP_2;
+    if (oneToOne) {
+      to.putHeader("X-Forwarded-Host", host);
+      return;
+    }
+    to.headers().remove(HOST);
+    HostAndPort authority = from.authority();
+    if (authority != null) {
+      to.authority(authority);
+      to.putHeader("X-Forwarded-Host", authority.toString());
+    }
+  }
+
+  /** The host that the client called; null when it named none. */
+  static @Nullable String host(HttpServerRequest request) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      return request.getHeader(HOST);
+    }
+    HostAndPort authority = request.authority();
+    return authority == null ? null : authority.host();
   }
 
   /** The head of an answer as the client sees it, framed for its body. */
@@ -66,6 +114,24 @@ final class Headers {
             || HttpMethod.HEAD.equals(request.method());
     if (!bodiless && from.getHeader("Content-Length") == null) {
       response.setChunked(true);
+    }
+  }
+
+  /** The head of the answer that makes the connection a WebSocket. */
+  static void switchProtocols(HttpClientResponse from, HttpServerResponse response) {
+    response.setStatusCode(from.statusCode());
+    toClient(from.headers(), response.headers());
+    response.headers().remove("Content-Length");
+    response.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+  }
+
+  /** Copies what may follow a body (RFC 9110, 6.5.1). */
+  static void trailers(MultiMap from, MultiMap to) {
+    for (Map.Entry<String, String> field : from) {
+      String name = field.getKey().toLowerCase(Locale.ROOT);
+      if (passesToClient(name) && !NEVER_TRAILERS.contains(name)) {
+        to.add(field.getKey(), field.getValue());
+      }
     }
   }
 
@@ -88,22 +154,22 @@ final class Headers {
     Set<String> nominated = nominated(from);
     for (Map.Entry<String, String> field : from) {
       String name = field.getKey().toLowerCase(Locale.ROOT);
-      if (!HOP_BY_HOP.contains(name)
-          && !nominated.contains(name)
-          && !name.equals("x-request-id")
-          && !name.equals(UNEXECUTED)) {
+      if (passesToClient(name) && !nominated.contains(name)) {
         to.add(field.getKey(), field.getValue());
       }
     }
   }
 
-  private static final String UNEXECUTED = Wire.UNEXECUTED.toLowerCase(Locale.ROOT);
+  private static boolean passesToClient(String name) {
+    return !HOP_BY_HOP.contains(name) && !NOT_TO_CLIENTS.contains(name);
+  }
 
   private static Set<String> nominated(MultiMap from) {
     String connection = from.get("Connection");
     if (connection == null
         || connection.equalsIgnoreCase("keep-alive")
-        || connection.equalsIgnoreCase("close")) {
+        || connection.equalsIgnoreCase("close")
+        || connection.equalsIgnoreCase("upgrade")) {
       return Set.of();
     }
     Set<String> names = new HashSet<>();

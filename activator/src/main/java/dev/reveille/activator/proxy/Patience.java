@@ -5,24 +5,45 @@ import dev.reveille.crds.ActivationSpec;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How long a request waits for a replica: as the endpoint says, or less if the client prefers so
- * ({@code Prefer: wait=SECONDS}, RFC 7240, 4.3).
+ * ({@code Prefer: wait=SECONDS}, RFC 7240, 4.3) or gives a call no longer ({@code grpc-timeout}).
  */
-record Patience(int seconds, boolean preferred) {
+record Patience(long millis, Bound bound) {
   private static final String WAIT = "wait";
   private static final int MOST_DIGITS = 9;
 
+  /** What set the time. */
+  enum Bound {
+    ENDPOINT("spec.activation.maxWaitSeconds"),
+    PREFERENCE("Prefer: wait"),
+    DEADLINE("grpc-timeout");
+
+    private final String said;
+
+    Bound(String said) {
+      this.said = said;
+    }
+  }
+
   static Patience of(HttpServerRequest request, ActivationSpec spec) {
+    long most = TimeUnit.SECONDS.toMillis(spec.maxWaitSeconds());
+    if (Call.isGrpc(request)) {
+      OptionalLong deadline = Grpc.millis(request.getHeader(Grpc.TIMEOUT));
+      return deadline.isPresent() && deadline.getAsLong() < most
+          ? new Patience(deadline.getAsLong(), Bound.DEADLINE)
+          : new Patience(most, Bound.ENDPOINT);
+    }
     OptionalInt wish = OptionalInt.empty();
     for (String field : request.headers().getAll("Prefer")) {
       wish = wish.isPresent() ? wish : wait(field); // the first one counts
     }
     return wish.isPresent()
-        ? new Patience(Math.min(wish.getAsInt(), spec.maxWaitSeconds()), true)
-        : new Patience(spec.maxWaitSeconds(), false);
+        ? new Patience(Math.min(TimeUnit.SECONDS.toMillis(wish.getAsInt()), most), Bound.PREFERENCE)
+        : new Patience(most, Bound.ENDPOINT);
   }
 
   /** The preference in one field; what is not a number of seconds is ignored, as the RFC asks. */
@@ -45,21 +66,25 @@ record Patience(int seconds, boolean preferred) {
     return digits ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
   }
 
+  boolean preferred() {
+    return bound == Bound.PREFERENCE;
+  }
+
   /** The client is told that its preference is followed. */
   void tell(HttpServerResponse response) {
-    if (preferred) {
-      response.putHeader("Preference-Applied", WAIT + "=" + seconds);
+    if (preferred()) {
+      response.putHeader(
+          "Preference-Applied", WAIT + "=" + TimeUnit.MILLISECONDS.toSeconds(millis));
     }
   }
 
   /** Milliseconds left of it, at least one. */
   long millisLeft(long queuedAt, long now) {
     return Math.max(
-        1, TimeUnit.NANOSECONDS.toMillis(queuedAt + TimeUnit.SECONDS.toNanos(seconds) - now));
+        1, TimeUnit.NANOSECONDS.toMillis(queuedAt + TimeUnit.MILLISECONDS.toNanos(millis) - now));
   }
 
   Refusal over(int retryAfterSeconds) {
-    return Refusal.waitedTooLong(
-        seconds, preferred ? "Prefer: wait" : "spec.activation.maxWaitSeconds", retryAfterSeconds);
+    return Refusal.waitedTooLong(millis, bound.said, retryAfterSeconds);
   }
 }

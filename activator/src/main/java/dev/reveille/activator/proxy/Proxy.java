@@ -2,6 +2,7 @@ package dev.reveille.activator.proxy;
 
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.backend.Backends;
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
@@ -11,7 +12,6 @@ import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -29,7 +29,8 @@ public final class Proxy implements Handler<HttpServerRequest> {
   /** What exchanges work with. */
   public record Parts(
       Vertx vertx,
-      HttpClient http,
+      Upstream upstream,
+      Paced paced,
       Endpoints endpoints,
       Backends backends,
       Waker waker,
@@ -44,30 +45,41 @@ public final class Proxy implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
     request.response().putHeader(Wire.REQUEST_ID, id);
-    switch (Router.route(request.getHeader("Host"), request.uri())) {
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      refuse(request, Refusal.connectIsNotForwarded(), id);
+      return;
+    }
+    switch (Router.route(Headers.host(request), request.uri())) {
       case Route.Nowhere() ->
-          Refusals.send(
-              request.response(),
+          refuse(
+              request,
               Refusal.unknownEndpoint(
                   "no endpoint is named: send to http://NAME.NAMESPACE/… or to"
                       + " /namespaces/NAMESPACE/endpoints/NAME/…"),
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(endpoint -> call(endpoint, request, uri, id));
+              .ifPresent(endpoint -> call(endpoint, Call.of(request, uri, id)));
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }
 
-  private void call(Endpoint endpoint, HttpServerRequest request, String uri, String id) {
-    String agent = request.getHeader("User-Agent");
-    boolean preflight = request.getHeader("Access-Control-Request-Method") != null;
-    if (Ignored.is(
-        request.method().name(), uri, agent, preflight, endpoint.spec().requests().ignore())) {
-      new Aside(parts, endpoint, request, uri, id).start();
+  private void call(Endpoint endpoint, Call call) {
+    if (call.kind() == Call.Kind.PLAIN && isIgnored(endpoint, call)) {
+      new Aside(parts, endpoint, call).start();
     } else {
-      new Exchange(parts, endpoint, request, uri, id).start();
+      new Exchange(parts, endpoint, call).start();
     }
+  }
+
+  private static boolean isIgnored(Endpoint endpoint, Call call) {
+    HttpServerRequest request = call.request();
+    return Ignored.is(
+        request.method().name(),
+        call.uri(),
+        request.getHeader("User-Agent"),
+        request.getHeader("Access-Control-Request-Method") != null,
+        endpoint.spec().requests().ignore());
   }
 
   private void wake(HttpServerRequest request, String namespace, String name, String id) {
@@ -76,7 +88,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
           .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
     } else {
       request.response().putHeader("Allow", "POST");
-      Refusals.send(request.response(), Refusal.wakeByPost(), id);
+      refuse(request, Refusal.wakeByPost(), id);
     }
   }
 
@@ -85,12 +97,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
       HttpServerRequest request, String namespace, String name, String id) {
     Endpoint endpoint = parts.endpoints().named(namespace, name);
     if (endpoint == null) {
-      Refusals.send(
-          request.response(),
-          Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name),
-          id);
+      refuse(
+          request, Refusal.unknownEndpoint("there is no endpoint " + namespace + "/" + name), id);
     }
     return Optional.ofNullable(endpoint);
+  }
+
+  private void refuse(HttpServerRequest request, Refusal why, String id) {
+    Refusals.send(request, why, id, parts.vertx());
   }
 
   private static String requestId(HttpServerRequest request) {

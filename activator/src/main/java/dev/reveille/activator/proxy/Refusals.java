@@ -1,21 +1,49 @@
 package dev.reveille.activator.proxy;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.reveille.activator.gate.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.TimeUnit;
 
-/** A refusal as HTTP: JSON that names the reason. */
+/** A refusal as the client understands it: JSON that names the reason, or gRPC's status. */
 final class Refusals {
   private Refusals() {}
 
-  static void send(HttpServerResponse response, Refusal refusal, String requestId) {
+  static void send(HttpServerRequest request, Refusal refusal, String requestId, Vertx vertx) {
+    HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
     }
+    Future<Void> answered =
+        Call.isGrpc(request) ? grpc(response, refusal) : json(request, refusal, requestId);
+    Leftover.skip(request, answered, vertx);
+  }
+
+  /** An answer of trailers only (gRPC over HTTP/2, Responses). */
+  private static Future<Void> grpc(HttpServerResponse response, Refusal refusal) {
+    response
+        .setStatusCode(200)
+        .putHeader("Content-Type", "application/grpc")
+        .putHeader(Grpc.STATUS, String.valueOf(Grpc.status(refusal.status())))
+        .putHeader(Grpc.MESSAGE, Grpc.message(refusal.reason() + ": " + refusal.message()));
+    if (refusal.retryAfterSeconds() > 0) {
+      response.putHeader(
+          Grpc.PUSHBACK, String.valueOf(TimeUnit.SECONDS.toMillis(refusal.retryAfterSeconds())));
+    }
+    return response.end();
+  }
+
+  private static Future<Void> json(HttpServerRequest request, Refusal refusal, String requestId) {
+    HttpServerResponse response = request.response();
     response.setStatusCode(refusal.status()).putHeader("Content-Type", "application/json");
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader("Retry-After", String.valueOf(refusal.retryAfterSeconds()));
     }
-    response.end(
+    Leftover.announce(request);
+    return response.end(
         "{\"error\":"
             + quoted(refusal.message())
             + ",\"reason\":"
@@ -26,9 +54,6 @@ final class Refusals {
   }
 
   private static String quoted(String text) {
-    return '"'
-        + new String(
-            com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text))
-        + '"';
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 }

@@ -3,6 +3,7 @@ package dev.reveille.activator.proxy;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,44 +15,77 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody {
   static final long MOST_KEPT = 1 << 20;
   private static final long HELD_OF_UNKNOWN = 64 << 10;
+  private static final int UNKNOWN = -1;
 
   private final HttpServerRequest request;
   private final long length;
-  private final boolean chunked;
-  private final long maxBytes;
+  private final Bounds bounds;
   private final ReplayBudget budget;
   private final List<Buffer> kept = new ArrayList<>();
   private final Runnable tooLarge;
   private @Nullable HttpClientRequest sink;
   private long keptBytes;
   private long total;
+  private boolean bounded = true;
   private boolean replayable = true;
   private boolean ended;
   private boolean closed;
 
-  RequestBody(HttpServerRequest request, long maxBytes, ReplayBudget budget, Runnable tooLarge) {
+  /**
+   * @param maxBytes of the whole body, until the answer begins
+   * @param paced the client can be made to wait; else its bytes come as fast as it sends them
+   */
+  record Bounds(long maxBytes, boolean paced) {}
+
+  RequestBody(HttpServerRequest request, Bounds bounds, ReplayBudget budget, Runnable tooLarge) {
     this.request = request;
-    this.maxBytes = maxBytes;
+    this.bounds = bounds;
     this.budget = budget;
     this.tooLarge = tooLarge;
-    this.chunked = request.getHeader("Transfer-Encoding") != null;
-    String declared = request.getHeader("Content-Length");
-    this.length = declared == null ? (chunked ? -1 : 0) : Long.parseLong(declared);
+    this.length = declared(request);
+  }
+
+  private static long declared(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    if (length != null) {
+      return Long.parseLong(length);
+    }
+    return request.version() == HttpVersion.HTTP_2 || request.getHeader("Transfer-Encoding") != null
+        ? UNKNOWN
+        : 0;
   }
 
   /** What it declares is more than may be sent. */
   boolean declaresTooMuch() {
-    return length > maxBytes;
+    return length > bounds.maxBytes();
+  }
+
+  /** Only what comes will tell whether there is one. */
+  boolean isOfUnknownLength() {
+    return length == UNKNOWN;
   }
 
   /** What may be held of it while it waits. */
   long heldAtMost() {
-    return length < 0 ? HELD_OF_UNKNOWN : Math.min(length, MOST_KEPT);
+    if (!bounds.paced()) {
+      return length == UNKNOWN ? bounds.maxBytes() : length;
+    }
+    return length == UNKNOWN ? HELD_OF_UNKNOWN : Math.min(length, MOST_KEPT);
   }
 
   /** All that came can be sent again. */
-  boolean replayable() {
+  boolean isReplayable() {
     return replayable;
+  }
+
+  /** All of it came. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** How much came so far. */
+  long total() {
+    return total;
   }
 
   void read() {
@@ -70,14 +104,14 @@ final class RequestBody {
       return;
     }
     total += chunk.length();
-    if (total > maxBytes) {
+    if (bounded && total > bounds.maxBytes()) {
       tooLarge.run();
       return;
     }
     HttpClientRequest to = sink;
     if (to == null) {
       keep(chunk);
-      if (keptBytes >= heldAtMost() && keptBytes != length) {
+      if (bounds.paced() && keptBytes >= heldAtMost() && keptBytes != length) {
         request.pause();
       }
       return;
@@ -100,9 +134,14 @@ final class RequestBody {
 
   private void write(HttpClientRequest to, Buffer chunk) {
     to.write(chunk);
-    if (to.writeQueueFull()) {
+    if (bounds.paced() && to.writeQueueFull()) {
       request.pause();
-      to.drainHandler(drained -> request.resume());
+      to.drainHandler(
+          drained -> {
+            if (sink != null && !ended) {
+              request.resume();
+            }
+          });
     }
   }
 
@@ -110,7 +149,7 @@ final class RequestBody {
   void sendTo(HttpClientRequest to) {
     if (length > 0) {
       to.putHeader("Content-Length", String.valueOf(length));
-    } else if (chunked) {
+    } else if (length == UNKNOWN && !(ended && total == 0)) {
       to.setChunked(true);
     }
     sink = to;
@@ -122,7 +161,7 @@ final class RequestBody {
       to.end();
     } else {
       if (total == 0 && length != 0) {
-        to.writeHead();
+        to.writeHead(); // a conversation may begin with the other side's word
       }
       request.resume();
     }
@@ -131,6 +170,12 @@ final class RequestBody {
   /** Nothing more is sent to the backend it went to. */
   void detach() {
     sink = null;
+  }
+
+  /** The backend answers: it is not asked again, and what it still takes is between the two. */
+  void answered() {
+    bounded = false;
+    forget();
   }
 
   /** The request is over: what still comes goes nowhere. */

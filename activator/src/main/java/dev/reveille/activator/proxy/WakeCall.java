@@ -76,7 +76,7 @@ final class WakeCall implements Ticket {
 
   private void refused(Refusal why) {
     over();
-    Refusals.send(request.response(), why, id);
+    Refusals.send(request, why, id, parts.vertx());
   }
 
   private void over() {

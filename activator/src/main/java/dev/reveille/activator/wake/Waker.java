@@ -156,12 +156,20 @@ public final class Waker {
     long now = nanoTime.getAsLong();
     switch (outcome) {
       case Outcome.Raised() -> {
+        endpoint.woken();
         endpoint.mark(Mark.SCALED, now);
         endpoint.meters().woke();
         LOG.info(
             "woke {}/{}: {} replica(s)", endpoint.namespace(), endpoint.name(), attempt.wanted());
       }
-      case Outcome.Enough() -> endpoint.mark(Mark.SCALED, now);
+      case Outcome.Enough() -> {
+        endpoint.woken();
+        endpoint.mark(Mark.SCALED, now);
+      }
+      case Outcome.Forbidden(String why) -> {
+        LOG.warn("cannot wake {}/{}: {}", endpoint.namespace(), endpoint.name(), why);
+        endpoint.wakeRefused(why);
+      }
       case Outcome.Failed(String why) -> {
         long longer = Math.min(AGAIN_LATER_NANOS, attempt.backoffNanos() * 2);
         Attempt again = new Attempt(attempt.wanted(), now, now + attempt.backoffNanos(), longer);

@@ -6,6 +6,7 @@ import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -98,16 +99,17 @@ public final class KubernetesWatch {
   /** Where what is seen goes. */
   public record Sinks(Endpoints endpoints, Pods pods, Depot depot) {}
 
-  private static <T> ResourceEventHandler<T> handler(Consumer<T> put, Consumer<T> remove) {
+  private static <T extends HasMetadata> ResourceEventHandler<T> handler(
+      Consumer<T> put, Consumer<T> remove) {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T added) {
-        put.accept(added);
+        put.accept(lean(added));
       }
 
       @Override
       public void onUpdate(T old, T updated) {
-        put.accept(updated);
+        put.accept(lean(updated));
       }
 
       @Override
@@ -115,6 +117,12 @@ public final class KubernetesWatch {
         remove.accept(deleted);
       }
     };
+  }
+
+  /** Most of what an object takes in memory is who manages which field; nobody asks. */
+  private static <T extends HasMetadata> T lean(T object) {
+    object.getMetadata().setManagedFields(null);
+    return object;
   }
 
   public boolean synced() {

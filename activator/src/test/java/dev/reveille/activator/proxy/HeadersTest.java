@@ -46,6 +46,10 @@ class HeadersTest {
             "3",
             "Upgrade",
             "h2c",
+            "HTTP2-Settings",
+            "AAMAAABkAAQAAP__",
+            "Trailer",
+            "Checksum",
             "X-Forwarded-For",
             "1.2.3.4",
             "X-Reveille-Instance",
@@ -80,5 +84,19 @@ class HeadersTest {
         to);
     assertEquals(Set.of("Content-Type", "Content-Length", "Set-Cookie"), names(to));
     assertEquals(2, to.getAll("Set-Cookie").size());
+  }
+
+  @Test
+  void trailersAreNoSecondHead() {
+    MultiMap to = MultiMap.caseInsensitiveMultiMap();
+    Headers.trailers(
+        of(
+            "grpc-status", "0",
+            "Content-Length", "3",
+            "Transfer-Encoding", "chunked",
+            "Host", "other",
+            "X-Reveille-Cold-Start", "1"),
+        to);
+    assertEquals(Set.of("grpc-status"), names(to));
   }
 }

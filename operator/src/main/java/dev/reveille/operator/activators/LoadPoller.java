@@ -48,8 +48,11 @@ public final class LoadPoller implements AutoCloseable {
             .register(meters);
   }
 
+  /** The first poll is over when it returns: whoever looks at an endpoint then knows its load. */
   public void start() {
-    thread.scheduleWithFixedDelay(this::poll, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    poll();
+    thread.scheduleWithFixedDelay(
+        this::poll, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What the latest poll brought, fit to sleep upon only while it is fresh. */

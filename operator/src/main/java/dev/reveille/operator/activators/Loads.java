@@ -123,9 +123,7 @@ public record Loads(
 
   public Load of(String uid) {
     Merged merged = byUid.get(uid);
-    return merged == null
-        ? Load.UNKNOWN
-        : merged.at(at, fresh && answered == asked && merged.parts().size() == asked);
+    return merged == null ? Load.UNKNOWN : merged.at(at, fresh && isComplete(merged));
   }
 
   /** Of the pool NAMESPACE/NAME: an activator that found it empty never heard of its UID. */
@@ -149,7 +147,7 @@ public record Loads(
     if (!byUid.equals(before.byUid)) {
       uids.addAll(byUid.keySet());
       uids.addAll(before.byUid.keySet());
-      uids.removeIf(uid -> !differs(byUid.get(uid), before.byUid.get(uid)));
+      uids.removeIf(uid -> !differs(uid, before));
     }
     Set<String> changed = new HashSet<>(pools.keySet());
     changed.addAll(before.pools.keySet());
@@ -158,8 +156,16 @@ public record Loads(
     return uids;
   }
 
-  private static boolean differs(@Nullable Merged now, @Nullable Merged before) {
-    return !Objects.equals(now, before) && loadOf(now).differsFrom(loadOf(before));
+  private boolean differs(String uid, Loads before) {
+    Merged now = byUid.get(uid);
+    Merged then = before.byUid.get(uid);
+    return !Objects.equals(now, then)
+        && (loadOf(now).differsFrom(loadOf(then)) || (isComplete(now) && !before.isComplete(then)));
+  }
+
+  /** Everybody who lives answered, and knows the endpoint. */
+  private boolean isComplete(@Nullable Merged merged) {
+    return merged != null && answered == asked && merged.parts().size() == asked;
   }
 
   private static Load loadOf(@Nullable Merged merged) {

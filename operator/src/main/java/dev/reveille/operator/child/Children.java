@@ -2,6 +2,7 @@ package dev.reveille.operator.child;
 
 import dev.reveille.operator.lifecycle.Applied;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Children {
   public static final String FIELD_MANAGER = "reveille";
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
   private static final int FORBIDDEN = 403;
@@ -74,6 +76,30 @@ public final class Children {
             .anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
   }
 
+  /**
+   * Deletes what was made so, if it is still the owner's; {@code actual} is what the cache has of
+   * it. One that changed meanwhile is looked at again when the cache shows it.
+   */
+  public <T extends HasMetadata> Applied remove(T desired, @Nullable T actual) {
+    OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
+    if (actual == null
+        || !isOf(owner, actual)
+        || actual.getMetadata().getDeletionTimestamp() != null) {
+      return DONE;
+    }
+    try {
+      client
+          .resource(actual)
+          .lockResourceVersion(actual.getMetadata().getResourceVersion())
+          .delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+    }
+    return DONE;
+  }
+
   /** A POST, because an apply would adopt what is there. */
   private <T extends HasMetadata> Applied create(T desired, int replicas, Context<?> context) {
     try {
@@ -96,8 +122,7 @@ public final class Children {
 
   private <T extends HasMetadata> Applied converge(T desired, T actual, Context<?> context) {
     OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
-    if (actual.getMetadata().getOwnerReferences().stream()
-        .noneMatch(other -> other.getUid().equals(owner.getUid()))) {
+    if (!isOf(owner, actual)) {
       return actual.getMetadata().getOwnerReferences().stream()
               .anyMatch(other -> isPredecessor(other, owner))
           ? new Applied.Leaving(name(desired))
@@ -113,6 +138,16 @@ public final class Children {
       client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
     return DONE;
+  }
+
+  /** Whether the entry says what we own: all that is asked of managed fields here. */
+  public static boolean isOurs(ManagedFieldsEntry entry) {
+    return Ownership.isOurs(entry);
+  }
+
+  private static boolean isOf(OwnerReference owner, HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(other -> other.getUid().equals(owner.getUid()));
   }
 
   /** A deleted owner of the same name, whose objects the cluster has yet to collect. */

@@ -73,6 +73,10 @@ final class Ownership {
         Map.of("op", "replace", "path", "/metadata/resourceVersion", "value", version));
   }
 
+  static boolean isOurs(ManagedFieldsEntry entry) {
+    return posted(entry) || isApplied(entry);
+  }
+
   /** The client names itself after its user agent; controllers write subresources. */
   private static boolean posted(ManagedFieldsEntry entry) {
     return entry.getSubresource() == null

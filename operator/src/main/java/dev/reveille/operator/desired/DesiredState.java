@@ -26,9 +26,9 @@ public record DesiredState(
         template.revision());
   }
 
-  /** In the order in which they are written. */
+  /** In the order in which they are written; the autoscaler comes and goes (Autoscaling). */
   public List<HasMetadata> objects() {
-    return List.of(deployment, autoscaler, service);
+    return List.of(deployment, service);
   }
 
   /** Without replicas: they are changed through the scale subresource alone. */

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +36,7 @@ final class ModelContainer {
             : probed(
                 OwnServer.container(own, installation.config().modelServer().resources()),
                 own.port(),
-                own.readinessPath()),
+                probe(own)),
         installation);
   }
 
@@ -63,6 +65,19 @@ final class ModelContainer {
         .build();
   }
 
+  /**
+   * As the activator asks, if the kubelet can: it speaks no HTTP/2, and then takes an open port for
+   * ready.
+   */
+  private static Probe probe(ContainerSpec own) {
+    if (!own.speaksHttp2()) {
+      return byGet(own.port(), own.readinessPath());
+    }
+    return own.answersGrpcHealth()
+        ? probe().withNewGrpc().withPort(own.port()).endGrpc().build()
+        : probe().withNewTcpSocket().withNewPort(own.port()).endTcpSocket().build();
+  }
+
   private static ContainerBuilder modelServer(
       InferenceEndpoint endpoint, Installation installation) {
     ServerShape shape =
@@ -81,25 +96,26 @@ final class ModelContainer {
             .withRunAsGroup(USER)
             .endSecurityContext(),
         Wire.MODEL_PORT,
-        Wire.READY_PATH);
+        byGet(Wire.MODEL_PORT, Wire.READY_PATH));
   }
 
   /** Ready to the cluster as well as to us, so that a roll-out waits for the new version. */
-  private static ContainerBuilder probed(ContainerBuilder container, int port, String path) {
+  private static ContainerBuilder probed(ContainerBuilder container, int port, Probe readiness) {
     return container
         .addNewPort()
         .withName("http")
         .withContainerPort(port)
         .withProtocol("TCP")
         .endPort()
-        .withNewReadinessProbe()
-        .withNewHttpGet()
-        .withPath(path)
-        .withNewPort(port)
-        .endHttpGet()
-        .withPeriodSeconds(1)
-        .withFailureThreshold(3)
-        .endReadinessProbe();
+        .withReadinessProbe(readiness);
+  }
+
+  private static Probe byGet(int port, String path) {
+    return probe().withNewHttpGet().withPath(path).withNewPort(port).endHttpGet().build();
+  }
+
+  private static ProbeBuilder probe() {
+    return new ProbeBuilder().withPeriodSeconds(1).withFailureThreshold(3);
   }
 
   private static List<EnvVar> environment(

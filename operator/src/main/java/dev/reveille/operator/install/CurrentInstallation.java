@@ -3,10 +3,12 @@ package dev.reveille.operator.install;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,7 @@ public final class CurrentInstallation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentInstallation.class);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -33,8 +36,17 @@ public final class CurrentInstallation implements AutoCloseable {
     this.changed = changed;
   }
 
+  /** Returns once it has looked, or after a while all the same. */
   public void start() {
-    thread.execute(this::lookAndAgain);
+    try {
+      thread.submit(this::lookAndAgain).get(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("the first look at the installation takes long");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Empty until the chart's Secret and Service are there. */

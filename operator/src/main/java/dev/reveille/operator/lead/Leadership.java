@@ -44,8 +44,8 @@ public final class Leadership {
             .build());
   }
 
-  /** The operator runs; without an election it leads from here on. */
-  public void started() {
+  /** The operator is about to run; without an election it leads from here on. */
+  public void starting() {
     if (!config.leaderElection()) {
       lead();
     }

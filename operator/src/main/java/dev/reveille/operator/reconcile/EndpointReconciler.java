@@ -10,12 +10,15 @@ import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.desired.DesiredState;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.lifecycle.Applied;
+import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Bridges;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
 import dev.reveille.operator.status.EndpointStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -39,14 +42,14 @@ import java.util.stream.Stream;
 @ControllerConfiguration(
     name = "inferenceendpoint",
     fieldManager = Children.FIELD_MANAGER,
-    informer = @Informer(onUpdateFilter = WorthALook.class),
+    informer = @Informer(onUpdateFilter = WorthALook.class, itemStore = Lean.Endpoints.class),
     generationAwareEventProcessing = false, // an annotation is no new generation
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
 public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   private static final Duration INSTALLATION_AGAIN = Duration.ofSeconds(10);
-  private static final Duration UNKNOWN_AGAIN = Duration.ofMillis(500);
+  private static final Duration UNKNOWN_AGAIN = Duration.ofSeconds(10); // the poll says so before
   private static final Duration OBJECTS_AGAIN = Duration.ofSeconds(5);
   private static final Duration SCALE_AGAIN = Duration.ofSeconds(2);
   private static final Duration BRIDGES_AGAIN = Duration.ofSeconds(2);
@@ -113,7 +116,8 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
             done,
             found.get().config(),
             clock.instant());
-    Report.Written written = hands.report().of(endpoint, status, observed.load());
+    Report.Written written =
+        hands.report().of(endpoint, status, observed.load(), context.getRetryInfo().isPresent());
     Optional<Duration> unknown =
         EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
     return Stream.of(acted.again(), bridged, again(applied), unknown, written.again())
@@ -148,7 +152,25 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         return applied;
       }
     }
-    return new Applied.Done();
+    return autoscale(endpoint, desired.autoscaler(), context);
+  }
+
+  /** While it sleeps there is none. */
+  private Applied autoscale(
+      InferenceEndpoint endpoint,
+      HorizontalPodAutoscaler desired,
+      Context<InferenceEndpoint> context) {
+    String name = endpoint.getMetadata().getName();
+    HorizontalPodAutoscaler actual = Watches.cached(HorizontalPodAutoscaler.class, name, context);
+    return switch (Autoscaling.of(
+        endpoint.getSpec().scaling(), Watches.cached(Deployment.class, name, context))) {
+      case WANTED -> hands.children().ensure(desired, actual, 0, context);
+      case AS_IT_IS ->
+          actual == null
+              ? new Applied.Done()
+              : hands.children().ensure(desired, actual, 0, context);
+      case UNWANTED -> hands.children().remove(desired, actual);
+    };
   }
 
   private Acted act(Transition transition, InferenceEndpoint endpoint) {

@@ -1,10 +1,12 @@
 package dev.reveille.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** UID → the status that was told last, of the latest 10,000; caches lag behind our own writes. */
@@ -14,8 +16,13 @@ final class LastTold<S> {
   /** What a cache may lag behind a write, generously. */
   static final Duration LAG = Duration.ofSeconds(5);
 
-  /** What was told, and when it was told first. */
-  record Told<S>(S status, Instant at) {}
+  /**
+   * What was told.
+   *
+   * @param seen the resource version of the object that it was made of
+   * @param at when it was told first
+   */
+  private record Told<S>(S status, String seen, Instant at) {}
 
   private final Map<String, Told<S>> told =
       Collections.synchronizedMap(
@@ -29,23 +36,36 @@ final class LastTold<S> {
           });
 
   /** The one told last; {@code otherwise} when there was none. */
-  @Nullable S get(String uid, @Nullable S otherwise) {
-    Told<S> last = told.get(uid);
+  @Nullable S get(HasMetadata object, @Nullable S otherwise) {
+    Told<S> last = told.get(uid(object));
     return last == null ? otherwise : last.status();
   }
 
   /** Whether it was told so long ago that every cache shows it. */
-  boolean isSettled(String uid, Instant now) {
-    Told<S> last = told.get(uid);
+  boolean isSettled(HasMetadata object, Instant now) {
+    Told<S> last = told.get(uid(object));
     return last != null && !now.isBefore(last.at().plus(LAG));
   }
 
   /** The one told before; {@code otherwise} when there was none. */
-  @Nullable S put(String uid, S status, @Nullable S otherwise, Instant now) {
-    Told<S> last = told.get(uid);
-    if (last == null || !last.status().equals(status)) {
-      told.put(uid, new Told<>(status, now));
-    }
+  @Nullable S put(HasMetadata object, S status, @Nullable S otherwise, Instant now) {
+    Told<S> last = told.get(uid(object));
+    Instant at = last != null && last.status().equals(status) ? last.at() : now;
+    told.put(uid(object), new Told<>(status, version(object), at));
     return last == null ? otherwise : last.status();
+  }
+
+  /** The status that it has by now: while the cache shows the same object, what was told of it. */
+  @Nullable S now(HasMetadata object, @Nullable S shown) {
+    Told<S> last = told.get(uid(object));
+    return last != null && last.seen().equals(version(object)) ? last.status() : shown;
+  }
+
+  private static String uid(HasMetadata object) {
+    return object.getMetadata().getUid();
+  }
+
+  private static String version(HasMetadata object) {
+    return Objects.requireNonNullElse(object.getMetadata().getResourceVersion(), "");
   }
 }

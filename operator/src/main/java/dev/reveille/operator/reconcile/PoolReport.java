@@ -22,8 +22,7 @@ public final class PoolReport {
     if (status.equals(pool.getStatus())) {
       return UpdateControl.noUpdate();
     }
-    WarmPoolStatus before =
-        told.put(pool.getMetadata().getUid(), status, pool.getStatus(), clock.instant());
+    WarmPoolStatus before = told.put(pool, status, pool.getStatus(), clock.instant());
     notices.tell(pool, News.between(before, status));
     WarmPool patch = new WarmPool();
     patch.setMetadata(Report.nameOf(pool));

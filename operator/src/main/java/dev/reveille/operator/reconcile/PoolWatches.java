@@ -23,10 +23,11 @@ public final class PoolWatches {
 
   List<EventSource<?, WarmPool>> eventSources(EventSourceContext<WarmPool> context) {
     return List.of(
-        Watches.owned(Deployment.class, WarmPool.class, context),
+        Watches.owned(Deployment.class, WarmPool.class, Api.POOL_LABEL, context),
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Pod.class, WarmPool.class)
                 .withLabelSelector(Api.POOL_LABEL)
+                .withItemStore(Lean.others())
                 .withSecondaryToPrimaryMapper(
                     pod ->
                         Set.of(new ResourceID(nameOfPool(pod), pod.getMetadata().getNamespace())))

@@ -31,7 +31,7 @@ public final class Report {
     InferenceEndpoint known = new InferenceEndpoint();
     known.setMetadata(endpoint.getMetadata());
     known.setSpec(endpoint.getSpec());
-    known.setStatus(told.get(endpoint.getMetadata().getUid(), endpoint.getStatus()));
+    known.setStatus(told.get(endpoint, endpoint.getStatus()));
     return known;
   }
 
@@ -42,20 +42,24 @@ public final class Report {
    */
   record Written(UpdateControl<InferenceEndpoint> control, Optional<Duration> again) {}
 
-  Written of(InferenceEndpoint endpoint, InferenceEndpointStatus decided, Load load) {
-    String uid = endpoint.getMetadata().getUid();
-    InferenceEndpointStatus there = endpoint.getStatus();
-    InferenceEndpointStatus last = told.get(uid, null);
+  /**
+   * @param again the last look failed, perhaps in writing the status
+   */
+  Written of(
+      InferenceEndpoint endpoint, InferenceEndpointStatus decided, Load load, boolean again) {
+    InferenceEndpointStatus shown = endpoint.getStatus();
+    InferenceEndpointStatus last = told.get(endpoint, null);
     Optional<Condition> dropped =
-        last != null && told.isSettled(uid, clock.instant())
-            ? OlderCrd.word(last, there, clock.instant())
+        last != null && told.isSettled(endpoint, clock.instant())
+            ? OlderCrd.word(last, shown, clock.instant())
             : OlderCrd.known(last);
     InferenceEndpointStatus status =
         dropped.map(word -> OlderCrd.with(decided, word)).orElse(decided);
-    InferenceEndpointStatus before = told.put(uid, status, there, clock.instant());
-    if (status.equals(there) || (dropped.isPresent() && status.equals(last))) {
+    if (status.equals(again ? shown : told.now(endpoint, shown))
+        || (dropped.isPresent() && status.equals(last))) {
       return new Written(UpdateControl.noUpdate(), Optional.empty());
     }
+    InferenceEndpointStatus before = told.put(endpoint, status, shown, clock.instant());
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));

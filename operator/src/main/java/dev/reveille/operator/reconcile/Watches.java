@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the operator watches for endpoints, and what one reconciliation sees of it. */
 public final class Watches {
-  private static final String OURS = Api.MANAGED_BY_LABEL + "=" + Api.MANAGED_BY;
+  private static final String OURS = Api.MANAGED_BY_LABEL + "=" + Api.MANAGED_BY + ",";
   private static final String BY_POOL = "pool";
 
   private final Nudges<InferenceEndpoint> nudges = new Nudges<>();
@@ -39,19 +39,21 @@ public final class Watches {
   List<EventSource<?, InferenceEndpoint>> eventSources(
       EventSourceContext<InferenceEndpoint> context) {
     return List.of(
-        owned(Deployment.class, InferenceEndpoint.class, context),
-        owned(HorizontalPodAutoscaler.class, InferenceEndpoint.class, context),
-        owned(Service.class, InferenceEndpoint.class, context),
+        owned(Deployment.class, InferenceEndpoint.class, Api.ENDPOINT_LABEL, context),
+        owned(HorizontalPodAutoscaler.class, InferenceEndpoint.class, Api.ENDPOINT_LABEL, context),
+        owned(Service.class, InferenceEndpoint.class, Api.ENDPOINT_LABEL, context),
         pods(context),
         pools(context),
         nudges.source(context));
   }
 
+  /** Those with our label and {@code label}, so that no object is kept for endpoints and pools. */
   static <T extends HasMetadata, P extends HasMetadata> InformerEventSource<T, P> owned(
-      Class<T> type, Class<P> owner, EventSourceContext<P> context) {
+      Class<T> type, Class<P> owner, String label, EventSourceContext<P> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(type, owner)
-            .withLabelSelector(OURS)
+            .withLabelSelector(OURS + label)
+            .withItemStore(Lean.children())
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(owner))
             .build(),
         context);
@@ -63,6 +65,7 @@ public final class Watches {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(Pod.class, InferenceEndpoint.class)
             .withLabelSelector(Api.ENDPOINT_UID_LABEL)
+            .withItemStore(Lean.others())
             .withSecondaryToPrimaryMapper(Watches::endpointOf)
             .build(),
         context);

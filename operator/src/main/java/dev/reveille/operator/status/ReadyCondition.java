@@ -2,6 +2,8 @@ package dev.reveille.operator.status;
 
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.PausedBy;
+import dev.reveille.operator.Wire;
+import dev.reveille.operator.activators.LoadReport;
 import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Observed;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.Set;
 
 /** Ready and the one-word state: derived from what is wanted, what serves and what is wrong. */
 record ReadyCondition(EndpointState state, Verdict verdict) {
-  static final String TYPE = "Ready";
+  static final String TYPE = Wire.READY_CONDITION;
 
   /** What says that the endpoint can be called. */
   static final Set<Reason> WAKEABLE =
@@ -84,11 +86,29 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
     if (observed.wanted() > 0) {
       return new ReadyCondition(EndpointState.WAKING, Verdict.good(Reason.WAKING));
     }
+    Optional<Verdict> unwoken = unwoken(observed);
+    if (unwoken.isPresent()) {
+      return new ReadyCondition(
+          unwoken.get().isBad() ? EndpointState.FAILED : EndpointState.READY, unwoken.get());
+    }
     if (observed.existing() > 0) {
       return new ReadyCondition(EndpointState.DRAINING, Verdict.good(Reason.DRAINING));
     }
     return new ReadyCondition(
         EndpointState.ASLEEP, model.status().equals("True") ? Verdict.good(Reason.ASLEEP) : model);
+  }
+
+  /** A pod of the pool may serve all the same. */
+  private static Optional<Verdict> unwoken(Observed observed) {
+    return observed
+        .load()
+        .failureOf("")
+        .map(LoadReport.Failure::message)
+        .map(
+            why ->
+                observed.load().backends() > 0
+                    ? new Verdict("True", Reason.SERVING_PARTLY, why)
+                    : Verdict.bad(Reason.WAKE_REFUSED, why));
   }
 
   /** A new revision that does not come up, or a replica that finds no room, is worth a word. */

@@ -1,6 +1,8 @@
 package dev.reveille.operator.status;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** Why a condition is what it is; the name in CamelCase is the reason, the sentence its default. */
 public enum Reason {
@@ -24,6 +26,7 @@ public enum Reason {
   NAME_TAKEN("An object of the name exists that belongs to somebody else."),
   REPLACING("The objects of a deleted namesake are still going away."),
   NAMESPACE_TERMINATING("Its namespace is being deleted."),
+  WAKE_REFUSED("An activator may not wake it."),
   OBJECT_REFUSED("The cluster refuses one of the objects."),
   MODEL_FAILED("The model cannot be served."),
   MODEL_UNAVAILABLE("The model cannot be fetched."),
@@ -34,6 +37,7 @@ public enum Reason {
   CONTAINER_REFUSED("The node cannot make the container as it is asked for."),
   POD_REFUSED("The cluster refuses to create the pod."),
   OLDER_CRD("The cluster's CRD is older than this operator."),
+  FIXED("It has one number of replicas while it is awake: there is nothing to scale."),
   SCALING("The autoscaler holds the replicas."),
   SCALING_ON_CPU("The autoscaler holds the CPU, though something else is wanted."),
   METRICS_PENDING("The autoscaler waits for its first figures."),
@@ -50,6 +54,14 @@ public enum Reason {
   STANDING("As many pods as wanted can be claimed."),
   REFILLING("Pods are starting in the place of those that were claimed."),
   NONE_WANTED("No pods are wanted; every wake takes the ordinary path.");
+
+  /** With these the activators wake nothing while they last (the wire contract). */
+  public static final Set<Reason> NO_WAKE =
+      EnumSet.of(NAME_TAKEN, NAMESPACE_TERMINATING, OBJECT_REFUSED);
+
+  /** What pods fail of; while replicas are wanted, the activators tell it to who waits. */
+  public static final Set<Reason> POD_TROUBLE =
+      EnumSet.of(CONTAINER_REFUSED, CRASHING, IMAGE_PULL, POD_REFUSED, RUNS_AS_ROOT, UNSCHEDULABLE);
 
   private final String sentence;
 

@@ -1,6 +1,7 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.operator.desired.Autoscaler;
+import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Observed;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
@@ -38,6 +39,9 @@ final class ScalingCondition {
   private static Verdict ofWhatIsWanted(Observed observed, Instant now) {
     if (observed.wanted() == 0) {
       return Verdict.good(Reason.ASLEEP);
+    }
+    if (Autoscaling.isFixed(observed.endpoint().getSpec().scaling())) {
+      return Verdict.good(Reason.FIXED);
     }
     for (HorizontalPodAutoscalerCondition condition : conditions(observed)) {
       if (condition.getType().equals(TYPE)) {

@@ -28,9 +28,10 @@ class DesiredStateTest {
       Path.of(System.getProperty("reveille.root", ".."), "operator/src/test/resources/golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "tuned", "container", "container-full"})
+  @ValueSource(strings = {"plain", "tuned", "container", "container-full", "grpc"})
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
-    assertGolden(name, DesiredState.of(endpoint(name), installation()).objects());
+    DesiredState desired = DesiredState.of(endpoint(name), installation());
+    assertGolden(name, List.of(desired.deployment(), desired.autoscaler(), desired.service()));
   }
 
   @ParameterizedTest

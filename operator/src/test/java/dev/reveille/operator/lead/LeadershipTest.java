@@ -83,9 +83,9 @@ class LeadershipTest {
 
   @Test
   void withoutAnElectionItLeadsOnceItRuns() throws Exception {
-    leadership("true").started();
+    leadership("true").starting();
     assertEquals(List.of(), done);
-    leadership("false").started();
+    leadership("false").starting();
     assertEquals(List.of("lead"), done);
   }
 

@@ -176,6 +176,12 @@ public final class Given {
     return this;
   }
 
+  /** An activator may not scale it; so many pods of a pool serve all the same. */
+  public Given unwoken(int bridges) {
+    failures = List.of(new Failure("", "WakeRefused", "may not scale"));
+    return load(0, 0, 0, bridges, true);
+  }
+
   public Given model(Model model) {
     this.model = model;
     return this;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.ModelSpec;
+import dev.reveille.crds.RequestsSpec;
 import dev.reveille.crds.ScalingSpec;
 import dev.reveille.operator.kit.Await;
 import org.junit.jupiter.api.AfterEach;
@@ -68,11 +69,11 @@ class PauseTest {
             .paused(true));
     operator.awaitState(EndpointState.PAUSED);
     assertEquals(0, operator.deployment().getSpec().getReplicas());
-    operator.edit(spec -> spec.with(new ScalingSpec(2, 7, 60)));
+    operator.edit(spec -> spec.with(new RequestsSpec(60, "1Mi", true)));
     Await.that(
-        "the autoscaler follows",
-        () -> operator.autoscaler().get().getSpec().getMaxReplicas(),
-        most -> most == 7);
+        "its Deployment follows",
+        operator::deployment,
+        deployment -> deployment.toString().contains("1048576"));
     assertEquals(0, operator.deployment().getSpec().getReplicas());
   }
 

@@ -144,6 +144,19 @@ final class RunningOperator implements AutoCloseable {
         .patch(MERGE, "{\"spec\": {\"replicas\": " + replicas + "}}");
   }
 
+  /** So many replicas are wanted and ready. */
+  void serve(int replicas) {
+    client
+        .apps()
+        .deployments()
+        .inNamespace("demo")
+        .withName("minilm")
+        .patch(
+            MERGE,
+            "{\"spec\": {\"replicas\": %d}, \"status\": {\"readyReplicas\": %d}}"
+                .formatted(replicas, replicas));
+  }
+
   InferenceEndpoint endpoint(int min, int max, int idleSeconds) {
     return endpoint(
         InferenceEndpointSpec.of(ModelSpec.at("http://h/m.onnx"))

@@ -29,8 +29,12 @@ class ScaleTest {
     operator.awaitState(EndpointState.ASLEEP);
     operator.edit(spec -> spec.with(new ScalingSpec(2, 9, 60)));
     operator.awaitReplicas(2);
-    operator.scale(5);
+    operator.serve(5);
     operator.awaitReplicas(5);
+    Await.that(
+        "an autoscaler that is ours",
+        () -> operator.autoscaler().get(),
+        hpa -> hpa != null && hpa.toString().contains("operation=Apply"));
     operator.api.forgetWrites();
     operator.edit(spec -> spec.with(new ScalingSpec(3, 9, 60)));
     operator.awaitGeneration(3);
@@ -110,6 +114,8 @@ class ScaleTest {
   @Test
   void whileAnotherHasTheMetricsItScalesOnCpuAndComesBack() {
     operator.endpoint(1, 4, 60);
+    operator.awaitReplicas(1);
+    operator.serve(1);
     Await.that("an autoscaler", this::metric, "reveille-concurrency"::equals);
     operator.metrics(new Provider.Barred("Remove Service keda/metrics."));
     Await.that("it goes by CPU", this::metric, "cpu"::equals);

@@ -162,6 +162,21 @@ class EndpointStatusTest {
             "False NamespaceTerminating",
             "True Available"),
         row(
+            new Given().model(HERE).unwoken(0),
+            EndpointState.FAILED,
+            "False WakeRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).unwoken(1),
+            EndpointState.READY,
+            "True ServingPartly",
+            "True Available"),
+        row(
+            new Given().model(HERE).unwoken(0).replicas(1, 0),
+            EndpointState.WAKING,
+            "True Waking",
+            "True Available"),
+        row(
             new Given().model(HERE).paused(),
             EndpointState.PAUSED,
             "True Paused",
