@@ -201,6 +201,7 @@ public final class Activator {
                                 Upstream.open(vertx),
                                 paced,
                                 endpoints,
+                                homes,
                                 backends,
                                 waker,
                                 budget,

@@ -1,15 +1,16 @@
 package dev.reveille.activator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.ContainerSpec;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.RequestsSpec;
 import dev.reveille.crds.ScalingSpec;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of a user's own, in HTTP/1.1 and HTTP/2; what it does is the test's. */
@@ -63,10 +64,18 @@ final class OwnServer implements AutoCloseable {
   }
 
   private static ContainerSpec container(int port, String protocol, String readinessPath) {
-    return Serialization.unmarshal(
-        "---\n{image: 'own:1', port: %d, protocol: %s, readinessPath: %s}"
-            .formatted(port, protocol, readinessPath),
-        ContainerSpec.class);
+    return new ObjectMapper()
+        .convertValue(
+            Map.of(
+                "image",
+                "own:1",
+                "port",
+                port,
+                "protocol",
+                protocol,
+                "readinessPath",
+                readinessPath),
+            ContainerSpec.class);
   }
 
   private static InferenceEndpointSpec spec(ContainerSpec container) {

@@ -25,12 +25,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two activators and a replica that may have one request at once: one of them is its home. */
-@Disabled("until the proxy relays")
 class RelayTest {
   private static final int LIMIT = 1;
 

@@ -59,7 +59,7 @@ final class Attempt {
             .setMethod(call.request().method())
             .setHost(lease.backend().host())
             .setPort(lease.backend().port())
-            .setURI(call.uri())
+            .setURI(lease.isElsewhere() ? call.request().uri() : call.uri())
             .setConnectTimeout(CONNECTION_MILLIS);
     http.request(options)
         .onComplete(

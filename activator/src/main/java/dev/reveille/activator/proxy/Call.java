@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri path and query as the backend sees them
  * @param id the request's id
+ * @param relayed by another activator, which the client called
  */
-record Call(HttpServerRequest request, String uri, String id, Kind kind) {
+record Call(HttpServerRequest request, String uri, String id, Kind kind, boolean relayed) {
   private static final String GRPC = "application/grpc";
   private static final String WEBSOCKET = "websocket";
 
@@ -25,8 +26,8 @@ record Call(HttpServerRequest request, String uri, String id, Kind kind) {
     WEBSOCKET
   }
 
-  static Call of(HttpServerRequest request, String uri, String id) {
-    return new Call(request, uri, id, kind(request));
+  static Call of(HttpServerRequest request, String uri, String id, boolean relayed) {
+    return new Call(request, uri, id, kind(request), relayed);
   }
 
   private static Kind kind(HttpServerRequest request) {

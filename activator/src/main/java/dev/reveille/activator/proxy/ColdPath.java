@@ -4,6 +4,7 @@ import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Wake;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.measure.Timeline.Phase;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,14 @@ final class ColdPath {
       endpoint.coldStart(
           new ColdStart(
               System.currentTimeMillis(), wake.timeline().way().label(), instance, total, phases));
+    }
+  }
+
+  /** It waited at another activator, whose word this is. */
+  static void passOn(HttpClientResponse from, HttpServerResponse response) {
+    String coldStart = from.getHeader(COLD_START);
+    if (coldStart != null) {
+      response.putHeader(COLD_START, coldStart);
     }
   }
 

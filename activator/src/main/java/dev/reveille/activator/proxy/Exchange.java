@@ -3,12 +3,11 @@ package dev.reveille.activator.proxy;
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Door;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
-import dev.reveille.activator.proxy.SendOnce.Ending;
-import dev.reveille.activator.proxy.SendOnce.Verdict;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
   private static final int NOT_ANSWERED = 0;
+  private static final int GRACE = 5; // seconds: a home says itself that time is over
 
   private final Proxy.Parts parts;
   private final Call call;
@@ -36,8 +36,10 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   private final long queuedAt;
   private Chosen chosen;
   private Endpoint endpoint;
+  private Door door;
   private State state = State.WAITING;
   private boolean waited;
+  private boolean relayed; // who answers it counts it
   private int tries;
   private long forwardedAt;
   private @Nullable Attempt attempt;
@@ -47,6 +49,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     this.parts = parts;
     this.chosen = chosen;
     this.endpoint = chosen.endpoint();
+    this.door = parts.homes().door(endpoint, call.relayed());
     this.call = call;
     this.response = call.request().response();
     this.context = parts.vertx().getOrCreateContext();
@@ -87,26 +90,23 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
 
   private void admit() {
     if (state != State.OVER) {
-      choose(chosen);
+      endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
+      follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
     }
-  }
-
-  private void choose(Chosen version) {
-    chosen = version;
-    endpoint = version.endpoint();
-    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
-    follow(endpoint.gate().admit(this, endpoint.retryAfterSeconds(), now()));
   }
 
   /** Another version may take it, if this one was removed or is not the only one that will do. */
   private void refused(Refusal why) {
     Optional<Chosen> other = chosen.instead(parts.endpoints());
-    if (state == State.OVER || other.isEmpty()) {
+    if (other.isEmpty()) {
       fail(why);
-    } else {
-      response.headers().remove(Wire.VERSION);
-      choose(other.get());
+      return;
     }
+    chosen = other.get();
+    endpoint = chosen.endpoint();
+    door = parts.homes().door(endpoint, false); // at home elsewhere, perhaps
+    response.headers().remove(Wire.VERSION);
+    admit();
   }
 
   private void follow(Admission admission) {
@@ -144,24 +144,25 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   }
 
   private void waitedTooLong(Patience patience) {
-    if (endpoint.gate().cancel(this, now())) {
+    if (door.cancel(this, now())) {
       fail(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
   private void clientGone() {
-    endpoint.gate().cancel(this, now());
+    door.cancel(this, now());
     over(state == State.ANSWERING ? response.getStatusCode() : NOT_ANSWERED);
   }
 
   private void send(Lease granted) {
     if (state == State.OVER) {
-      endpoint.gate().finish(granted, now());
+      door.finish(granted, now());
       return;
     }
     deadline.clear();
     state = State.FORWARDING;
     tries++;
+    relayed = granted.isElsewhere();
     attempt = new Attempt(granted, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
     boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint.spec().speaksHttp2();
@@ -174,6 +175,9 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     awaitAnswer(begun.lease(), body.total());
     long waitedMillis = waited ? TimeUnit.NANOSECONDS.toMillis(forwardedAt - queuedAt) : 0;
     Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
+    if (relayed) {
+      chosen.relay(upstream, parts.homes().key());
+    }
     if (call.kind() == Call.Kind.WEBSOCKET) {
       upstream.connect();
     } else {
@@ -184,8 +188,9 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   /** To the first byte; what a gRPC client goes on sending begins the time anew. */
   private void awaitAnswer(Lease from, long sent) {
     int seconds = endpoint.spec().requests().timeoutSeconds();
+    int there = from.isElsewhere() ? endpoint.spec().activation().maxWaitSeconds() + GRACE : 0;
     deadline.set(
-        TimeUnit.SECONDS.toMillis(seconds),
+        TimeUnit.SECONDS.toMillis(seconds + there),
         () -> {
           if (call.kind() == Call.Kind.GRPC && body.total() > sent) {
             awaitAnswer(from, body.total());
@@ -197,18 +202,19 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   }
 
   @Override
-  public void failed(Attempt failed, Ending ending) {
+  public void failed(Attempt failed, SendOnce.Ending ending) {
     deadline.clear();
     body.detach();
     attempt = null;
+    relayed = false;
     boolean idempotent = endpoint.spec().requests().idempotent();
     switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
-      case Verdict.Again() -> {
+      case SendOnce.Verdict.Again() -> {
         state = State.WAITING;
-        follow(endpoint.gate().readmit(this, failed.lease(), now()));
+        follow(door.readmit(this, failed.lease(), now()));
       }
-      case Verdict.GiveUp(Refusal why) -> {
-        endpoint.gate().finish(failed.lease(), now());
+      case SendOnce.Verdict.GiveUp(Refusal why) -> {
+        door.finish(failed.lease(), now());
         fail(why);
       }
     }
@@ -220,9 +226,11 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     state = State.ANSWERING;
     body.answered();
     if (waited) {
-      String instance = by.lease().backend().instance();
-      ColdPath.record(
-          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, now()));
+      var waiting = new ColdPath.Waiting(queuedAt, forwardedAt, now());
+      ColdPath.record(endpoint, response, by.lease().backend().instance(), waiting);
+    }
+    if (relayed) {
+      Chosen.passOn(from, response);
     }
     passage =
         by.switches(from)
@@ -234,7 +242,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   public void whole(Future<Void> written) {
     if (attempt != null) {
       attempt.answerEnded(body.isEnded());
-      endpoint.gate().finish(attempt.lease(), now()); // however slowly the client reads
+      door.finish(attempt.lease(), now()); // however slowly the client reads
       attempt = null;
     }
     written.onComplete(done -> over());
@@ -253,7 +261,7 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     if (state == State.OVER) {
       return;
     }
-    endpoint.gate().cancel(this, now());
+    door.cancel(this, now());
     if (state == State.ANSWERING) {
       cut();
       return;
@@ -278,14 +286,14 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     state = State.OVER;
     deadline.clear();
     body.close();
-    if (status != NOT_ANSWERED) {
+    if (status != NOT_ANSWERED && !relayed) {
       endpoint.meters().answered(status, now() - queuedAt);
     }
     if (passage != null) {
       passage.stop();
     }
     if (attempt != null) {
-      endpoint.gate().finish(attempt.lease(), now());
+      door.finish(attempt.lease(), now());
       attempt.cancel();
     }
   }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,10 @@ final class Headers {
           ColdPath.COLD_START.toLowerCase(Locale.ROOT));
   private static final String HOST = "host";
 
+  /** Who the client is says the activator that it called. */
+  private static final List<String> FORWARDED =
+      List.of("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host");
+
   private Headers() {}
 
   /**
@@ -63,6 +68,9 @@ final class Headers {
     to.putHeader("X-Forwarded-For", from.remoteAddress().hostAddress());
     to.putHeader("X-Forwarded-Proto", "http");
     name(from, to);
+    if (call.relayed()) {
+      FORWARDED.forEach(field -> to.putHeader(field, from.headers().getAll(field)));
+    }
     if (!instance.isEmpty()) {
       to.putHeader(Wire.INSTANCE, instance);
     }

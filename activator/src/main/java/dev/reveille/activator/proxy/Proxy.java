@@ -6,6 +6,7 @@ import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
+import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
@@ -37,6 +38,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Upstream upstream,
       Paced paced,
       Endpoints endpoints,
+      Homes homes,
       Backends backends,
       Waker waker,
       ReplayBudget budget,
@@ -65,10 +67,17 @@ public final class Proxy implements Handler<HttpServerRequest> {
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .map(stable -> Chosen.of(stable, parts.endpoints(), request, parts.dice()))
-              .ifPresent(chosen -> new Exchange(parts, chosen, Call.of(request, uri, id)).start());
+              .ifPresent(stable -> start(Call.of(request, uri, id, isRelayed(request)), stable));
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
+  }
+
+  private boolean isRelayed(HttpServerRequest request) {
+    return parts.homes().isRelayed(request);
+  }
+
+  private void start(Call call, Endpoint stable) {
+    new Exchange(parts, Chosen.of(stable, parts.endpoints(), call, parts.dice()), call).start();
   }
 
   private void wake(HttpServerRequest request, String namespace, String name, String id) {
