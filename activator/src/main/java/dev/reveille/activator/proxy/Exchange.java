@@ -8,8 +8,6 @@ import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.gate.Ticket;
-import dev.reveille.activator.proxy.SendOnce.Ending;
-import dev.reveille.activator.proxy.SendOnce.Verdict;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
@@ -92,27 +90,23 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
 
   private void admit() {
     if (state != State.OVER) {
-      choose(chosen);
+      endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
+      follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
     }
-  }
-
-  private void choose(Chosen version) {
-    chosen = version;
-    endpoint = version.endpoint();
-    door = parts.homes().door(endpoint, call.relayed());
-    endpoint.version().ifPresent(name -> response.putHeader(Wire.VERSION, name));
-    follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
   }
 
   /** Another version may take it, if this one was removed or is not the only one that will do. */
   private void refused(Refusal why) {
     Optional<Chosen> other = chosen.instead(parts.endpoints());
-    if (state == State.OVER || other.isEmpty()) {
+    if (other.isEmpty()) {
       fail(why);
-    } else {
-      response.headers().remove(Wire.VERSION);
-      choose(other.get());
+      return;
     }
+    chosen = other.get();
+    endpoint = chosen.endpoint();
+    door = parts.homes().door(endpoint, false); // at home elsewhere, perhaps
+    response.headers().remove(Wire.VERSION);
+    admit();
   }
 
   private void follow(Admission admission) {
@@ -181,9 +175,8 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     awaitAnswer(begun.lease(), body.total());
     long waitedMillis = waited ? TimeUnit.NANOSECONDS.toMillis(forwardedAt - queuedAt) : 0;
     Headers.send(call, upstream, begun.lease().backend().instance(), waitedMillis);
-    if (begun.lease().isElsewhere()) {
-      upstream.putHeader(Wire.RELAYED, parts.homes().key());
-      endpoint.version().ifPresent(name -> upstream.putHeader(Wire.VERSION, name));
+    if (relayed) {
+      chosen.relay(upstream, parts.homes().key());
     }
     if (call.kind() == Call.Kind.WEBSOCKET) {
       upstream.connect();
@@ -209,18 +202,18 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
   }
 
   @Override
-  public void failed(Attempt failed, Ending ending) {
+  public void failed(Attempt failed, SendOnce.Ending ending) {
     deadline.clear();
     body.detach();
     attempt = null;
     relayed = false;
     boolean idempotent = endpoint.spec().requests().idempotent();
     switch (SendOnce.after(new SendOnce.Try(ending, idempotent, body.isReplayable(), tries))) {
-      case Verdict.Again() -> {
+      case SendOnce.Verdict.Again() -> {
         state = State.WAITING;
         follow(door.readmit(this, failed.lease(), now()));
       }
-      case Verdict.GiveUp(Refusal why) -> {
+      case SendOnce.Verdict.GiveUp(Refusal why) -> {
         door.finish(failed.lease(), now());
         fail(why);
       }
@@ -233,12 +226,11 @@ final class Exchange implements Ticket, Attempt.Listener, Answer.Listener {
     state = State.ANSWERING;
     body.answered();
     if (waited) {
-      String instance = by.lease().backend().instance();
-      ColdPath.record(
-          endpoint, response, instance, new ColdPath.Waiting(queuedAt, forwardedAt, now()));
+      var waiting = new ColdPath.Waiting(queuedAt, forwardedAt, now());
+      ColdPath.record(endpoint, response, by.lease().backend().instance(), waiting);
     }
     if (relayed) {
-      ColdPath.passOn(from, response);
+      Chosen.passOn(from, response);
     }
     passage =
         by.switches(from)

@@ -79,7 +79,8 @@ public final class Proxy implements Handler<HttpServerRequest> {
     if (call.kind() == Call.Kind.PLAIN && isIgnored(endpoint, call)) {
       new Aside(parts, endpoint, call).start();
     } else {
-      new Exchange(parts, chosen(endpoint, call), call).start();
+      Chosen chosen = Chosen.of(endpoint, parts.endpoints(), call, parts.dice());
+      new Exchange(parts, chosen, call).start();
     }
   }
 
@@ -91,13 +92,6 @@ public final class Proxy implements Handler<HttpServerRequest> {
         request.getHeader("User-Agent"),
         request.getHeader("Access-Control-Request-Method") != null,
         endpoint.spec().requests().ignore());
-  }
-
-  /** Whoever relayed a request has chosen the version that it goes to. */
-  private Chosen chosen(Endpoint stable, Call call) {
-    return call.relayed()
-        ? Chosen.before(stable, parts.endpoints(), call.request())
-        : Chosen.of(stable, parts.endpoints(), call.request(), parts.dice());
   }
 
   private void wake(HttpServerRequest request, String namespace, String name, String id) {
