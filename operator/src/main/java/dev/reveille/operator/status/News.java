@@ -24,7 +24,8 @@ public record News(String reason, String message, boolean bad) {
 
   /** What conditions of these types say is told in other words, or each time. */
   private static final Set<String> TOLD_OTHERWISE =
-      Set.of(TargetCondition.TYPE, RolloutCondition.TYPE, CanaryCondition.TYPE);
+      Set.of(
+          TargetCondition.TYPE, RolloutCondition.TYPE, CanaryCondition.TYPE, Followed.SLEEP_TYPE);
 
   public static List<News> between(
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
