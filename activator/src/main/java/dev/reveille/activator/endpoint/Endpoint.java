@@ -11,10 +11,6 @@ import dev.reveille.crds.Canary;
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
-import dev.reveille.crds.InferenceEndpointStatus;
-import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
-import dev.reveille.crds.Keys;
-import dev.reveille.crds.ModelSpec;
 import dev.reveille.crds.PausedBy;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +35,7 @@ public final class Endpoint {
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
-  private volatile Optional<String> modelId;
+  private volatile WantedModel model;
   private volatile Wake wake = new Wake();
   private @Nullable Failure failure;
   private @Nullable Failure unwoken;
@@ -48,7 +44,7 @@ public final class Endpoint {
 
   public Endpoint(InferenceEndpoint resource, Meters meters, long now) {
     this.resource = resource;
-    this.modelId = modelIdOf(resource.getSpec().model());
+    this.model = WantedModel.of(resource);
     this.uid = resource.getMetadata().getUid();
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
@@ -103,31 +99,17 @@ public final class Endpoint {
 
   /** The depot's id of the model; empty when the depot has no part in it. */
   public Optional<String> modelId() {
-    return modelId;
+    return model.id();
   }
 
-  private static Optional<String> modelIdOf(@Nullable ModelSpec model) {
-    return model == null || model.inImage() ? Optional.empty() : Optional.of(Keys.modelId(model));
-  }
-
-  /** The digest that the model must have: the user's, else the first that was seen. */
+  /** The digest that the model must have; empty until one is known. */
   public Optional<String> wantedDigest() {
-    ModelSpec model = spec().model();
-    if (model != null && model.digest() != null) {
-      return Optional.of(model.digest());
-    }
-    InferenceEndpointStatus status = resource.getStatus();
-    ModelStatus known = status == null ? null : status.model();
-    return known != null && modelId().filter(id -> id.equals(known.modelId())).isPresent()
-        ? Optional.ofNullable(known.digest())
-        : Optional.empty();
+    return model.digest();
   }
 
   /** Why bytes of that digest are not its model; empty when they may be. */
   public Optional<String> mismatch(String digest) {
-    return wantedDigest()
-        .filter(wanted -> !wanted.equals(digest))
-        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
+    return model.mismatch(digest);
   }
 
   /** The warm pool that a wake may claim from: the operator says whether the endpoint fits it. */
@@ -154,7 +136,7 @@ public final class Endpoint {
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     proof = proof.after(resource, newer);
     resource = newer;
-    modelId = modelIdOf(newer.getSpec().model());
+    model = WantedModel.of(newer);
     pause();
     gate.bound(Bounds.of(newer.getSpec()), now);
     if (changed) {
