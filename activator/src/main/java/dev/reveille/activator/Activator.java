@@ -33,6 +33,7 @@ import io.vertx.core.http.HttpClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -204,6 +205,7 @@ public final class Activator {
                                 backends,
                                 waker,
                                 budget,
+                                () -> ThreadLocalRandom.current().nextInt(100),
                                 System::nanoTime));
                     vertx
                         .createHttpServer(Listeners.data(port))

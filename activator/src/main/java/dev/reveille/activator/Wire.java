@@ -36,6 +36,8 @@ public final class Wire {
 
   public static final String REQUEST_ID = "X-Request-Id";
 
+  public static final String VERSION = "X-Reveille-Version";
+
   /** What the revision of a bridge begins with: the pool pod's own follows. */
   public static final String BRIDGE_REVISION = "bridge-";
 

@@ -266,6 +266,8 @@ class ActivatorTest {
     String metrics = running.internal("GET", "/metrics", "", "").body();
     assertTrue(metrics.contains("reveille_requests_total{code=\"2xx\",endpoint=\"m\""), metrics);
     assertTrue(
-        metrics.contains("reveille_backends{endpoint=\"m\",namespace=\"demo\"} 1.0"), metrics);
+        metrics.contains(
+            "reveille_backends{endpoint=\"m\",namespace=\"demo\",version=\"stable\"} 1.0"),
+        metrics);
   }
 }

@@ -70,6 +70,8 @@ class BridgeTest {
             null,
             null,
             null,
+            null,
+            null,
             List.of(
                 new ConditionBuilder()
                     .withType(Api.POOL_CONDITION)

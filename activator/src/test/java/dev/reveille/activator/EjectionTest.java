@@ -78,9 +78,12 @@ class EjectionTest {
     assertTrue(
         metrics()
             .contains(
-                "reveille_ejections_total{endpoint=\"m\",namespace=\"demo\",reason=\"GatewayError\"} 1.0"),
+                "reveille_ejections_total{endpoint=\"m\",namespace=\"demo\",reason=\"GatewayError\",version=\"stable\"} 1.0"),
         this::ejectionMetrics);
-    assertTrue(metrics().contains("reveille_ejected{endpoint=\"m\",namespace=\"demo\"} 1.0"));
+    assertTrue(
+        metrics()
+            .contains(
+                "reveille_ejected{endpoint=\"m\",namespace=\"demo\",version=\"stable\"} 1.0"));
     Iterator<JsonNode> none = told().elements();
     assertTrue(!none.hasNext(), "not worth telling yet");
     until("it is told of", this::isToldOf);
@@ -88,7 +91,10 @@ class EjectionTest {
     assertEquals("GatewayError", told().path(0).path("reason").asText());
     pods.get(1).behaves(Pod.Manner.ECHO);
     until("a trial went well", () -> failedOf(1) == 0 && ejected() == 0);
-    assertTrue(metrics().contains("reveille_ejected{endpoint=\"m\",namespace=\"demo\"} 0.0"));
+    assertTrue(
+        metrics()
+            .contains(
+                "reveille_ejected{endpoint=\"m\",namespace=\"demo\",version=\"stable\"} 0.0"));
   }
 
   private String ejectionMetrics() {

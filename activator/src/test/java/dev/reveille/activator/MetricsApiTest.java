@@ -126,7 +126,7 @@ class MetricsApiTest {
     endpoint.getMetadata().setNamespace("demo");
     endpoint.getMetadata().setUid("uid-" + name);
     endpoint.setSpec(Running.inImage());
-    endpoints.put(endpoint).gate().admit(new Waiting(), 1, clock.get());
+    endpoints.put(endpoint).getFirst().gate().admit(new Waiting(), 1, clock.get());
   }
 
   private static final class Waiting implements Ticket {

@@ -81,7 +81,9 @@ final class OwnServer implements AutoCloseable {
         container,
         ScalingSpec.DEFAULTS,
         ActivationSpec.DEFAULTS,
-        RequestsSpec.DEFAULTS);
+        RequestsSpec.DEFAULTS,
+        3,
+        null);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model server as the activator sees it: echoes, refuses, breaks off. */
@@ -13,6 +15,7 @@ final class Pod implements AutoCloseable {
   private final String instance;
   private final HttpServer server;
   volatile MultiMap lastHeaders = MultiMap.caseInsensitiveMultiMap();
+  private final List<Runnable> held = new CopyOnWriteArrayList<>();
   private volatile Manner manner = Manner.ECHO;
 
   /** How it treats requests. */
@@ -51,6 +54,11 @@ final class Pod implements AutoCloseable {
     return this;
   }
 
+  /** Answers what hangs. */
+  void release() {
+    held.forEach(Runnable::run);
+  }
+
   private void handle(HttpServerRequest request) {
     if (!instance.equals(request.getHeader(Wire.INSTANCE)) || manner == Manner.REFUSE_UNEXECUTED) {
       request.response().setStatusCode(503).putHeader(Wire.UNEXECUTED, "true").end();
@@ -70,7 +78,7 @@ final class Pod implements AutoCloseable {
         request.response().write("half").onComplete(written -> request.connection().close());
       }
       case FAIL -> request.response().setStatusCode(503).end("broken");
-      case HANG -> {}
+      case HANG -> held.add(() -> request.response().end(body));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.wake.Scaler;
+import dev.reveille.activator.watch.KubernetesWatch;
 import dev.reveille.activator.watch.PodSeen;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
@@ -96,16 +97,26 @@ final class Running implements AutoCloseable {
   }
 
   void endpoint(String name, InferenceEndpointSpec spec, @Nullable InferenceEndpointStatus status) {
+    endpoint(name, spec, status, 1);
+  }
+
+  /** The same, as it is after so many changes of its spec. */
+  void endpoint(
+      String name,
+      InferenceEndpointSpec spec,
+      @Nullable InferenceEndpointStatus status,
+      long generation) {
     InferenceEndpoint endpoint = new InferenceEndpoint();
     endpoint.getMetadata().setName(name);
     endpoint.getMetadata().setNamespace("demo");
     endpoint.getMetadata().setUid("uid-" + name);
-    endpoint.getMetadata().setGeneration(1L);
+    endpoint.getMetadata().setGeneration(generation);
     endpoint.setSpec(spec);
     if (status != null) {
       endpoint.setStatus(status);
     }
-    activator.depot().want(activator.endpoints().put(endpoint));
+    new KubernetesWatch.Sinks(activator.endpoints(), activator.pods(), activator.depot())
+        .put(endpoint);
   }
 
   /**
@@ -136,13 +147,17 @@ final class Running implements AutoCloseable {
   }
 
   int hello(String name, String instance, int port, String state, String key) throws Exception {
+    return helloOf("uid-" + name, instance, port, state, key);
+  }
+
+  int helloOf(String uid, String instance, int port, String state, String key) throws Exception {
     String body =
         """
-        {"uid": "uid-%s", "revision": "r1", "modelId": "", "instance": "%s", "port": %d, "state": "%s",
+        {"uid": "%s", "revision": "r1", "modelId": "", "instance": "%s", "port": %d, "state": "%s",
          "reason": "ModelInvalid", "message": "no graph",
          "timeline": {"main": 1.0, "http": 2.0, "fetched": 3.0, "session": 4.0, "warm": 5.0, "sent": 6.0}}
         """
-            .formatted(name, instance, port, state);
+            .formatted(uid, instance, port, state);
     return internal("POST", Wire.HELLO_PATH, body, key).statusCode();
   }
 

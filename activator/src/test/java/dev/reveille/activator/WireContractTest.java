@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,10 @@ class WireContractTest {
     ours.put("header.model-digest", Wire.MODEL_DIGEST);
     ours.put("header.relayed", Wire.RELAYED);
     ours.put("header.request-id", Wire.REQUEST_ID);
+    ours.put("header.version", Wire.VERSION);
+    ours.put("label.canary", Api.CANARY_LABEL);
+    ours.put("condition.canary", Api.CANARY_CONDITION);
+    ours.put("id.canary", Canary.id(""));
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);
     ours.put("label.revision", Api.REVISION_LABEL);

@@ -10,6 +10,9 @@ public final class Api {
   /** The endpoint's name; on everything that belongs to an endpoint, its pods too. */
   public static final String ENDPOINT_LABEL = "reveille.dev/endpoint";
 
+  /** The endpoint's name; on everything of its canary, whose own name is {@link Canary#name}. */
+  public static final String CANARY_LABEL = "reveille.dev/canary-of";
+
   /** The endpoint's UID; on its pods, so that a pod of a deleted namesake is told apart. */
   public static final String ENDPOINT_UID_LABEL = "reveille.dev/endpoint-uid";
 
@@ -30,6 +33,9 @@ public final class Api {
 
   /** The condition that lets a wake claim a pod of the pool; the operator alone writes it. */
   public static final String POOL_CONDITION = "WarmPoolUsable";
+
+  /** The condition that lets a canary have its share of the requests; the operator's too. */
+  public static final String CANARY_CONDITION = "CanaryProven";
 
   public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
   public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";

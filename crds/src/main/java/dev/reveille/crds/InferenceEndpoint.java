@@ -44,6 +44,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.coldStarts.count",
     type = AdditionalPrinterColumn.Type.INTEGER,
     priority = 1)
+@AdditionalPrinterColumn(
+    name = "Rolled out",
+    jsonPath = ".status.conditions[?(@.type==\"RolledOut\")].status",
+    priority = 1)
+@AdditionalPrinterColumn(name = "Canary", jsonPath = ".status.canary.state", priority = 1)
 @AdditionalPrinterColumn(name = "Source", jsonPath = ".spec.model.storageUri", priority = 1)
 public final class InferenceEndpoint
     extends CustomResource<InferenceEndpointSpec, InferenceEndpointStatus> implements Namespaced {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,13 @@ import org.jspecify.annotations.Nullable;
     message =
         "spec.server and spec.container exclude each other: keep server to tune Reveille's model"
             + " server, container to run a server of your own")
+@ValidationRule(
+    value =
+        "!has(self.canary) || !has(self.canary.server) || has(self.canary.model) ||"
+            + " has(self.model)",
+    message =
+        "spec.canary.server tunes Reveille's model server: spec.container runs none; write"
+            + " spec.canary.container")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InferenceEndpointSpec(
@@ -38,30 +47,75 @@ public record InferenceEndpointSpec(
     @JsonPropertyDescription("What happens to requests that arrive while the endpoint wakes.")
         @Default("{}")
         ActivationSpec activation,
-    @JsonPropertyDescription("Bounds of one request.") @Default("{}") RequestsSpec requests) {
+    @JsonPropertyDescription("Bounds of one request.") @Default("{}") RequestsSpec requests,
+    @JsonPropertyDescription(
+            "Versions before the present one that the Deployment remembers, for kubectl rollout"
+                + " history.")
+        @Default("3")
+        @Min(0)
+        @Max(100)
+        Integer revisionHistoryLimit,
+    @JsonPropertyDescription(
+            "A second version beside this one, which gets a part of the requests. Promote it by"
+                + " moving it to the place of what it replaces; roll back by removing it.")
+        @Nullable CanarySpec canary) {
+
+  private static final int REVISION_HISTORY = 3;
 
   public InferenceEndpointSpec {
     scaling = scaling == null ? ScalingSpec.DEFAULTS : scaling;
     activation = activation == null ? ActivationSpec.DEFAULTS : activation;
     requests = requests == null ? RequestsSpec.DEFAULTS : requests;
+    revisionHistoryLimit = revisionHistoryLimit == null ? REVISION_HISTORY : revisionHistoryLimit;
   }
 
   /** An endpoint of a model, everything else as by default. */
   public static InferenceEndpointSpec of(ModelSpec model) {
     return new InferenceEndpointSpec(
-        model, null, null, ScalingSpec.DEFAULTS, ActivationSpec.DEFAULTS, RequestsSpec.DEFAULTS);
+        model,
+        null,
+        null,
+        ScalingSpec.DEFAULTS,
+        ActivationSpec.DEFAULTS,
+        RequestsSpec.DEFAULTS,
+        REVISION_HISTORY,
+        null);
   }
 
   public InferenceEndpointSpec with(ScalingSpec other) {
-    return new InferenceEndpointSpec(model, server, container, other, activation, requests);
+    return with(model, server, container, other);
   }
 
   public InferenceEndpointSpec with(ActivationSpec other) {
-    return new InferenceEndpointSpec(model, server, container, scaling, other, requests);
+    return new InferenceEndpointSpec(
+        model, server, container, scaling, other, requests, revisionHistoryLimit, canary);
   }
 
   public InferenceEndpointSpec with(RequestsSpec other) {
-    return new InferenceEndpointSpec(model, server, container, scaling, activation, other);
+    return new InferenceEndpointSpec(
+        model, server, container, scaling, activation, other, revisionHistoryLimit, canary);
+  }
+
+  public InferenceEndpointSpec withCanary(@Nullable CanarySpec other) {
+    return new InferenceEndpointSpec(
+        model, server, container, scaling, activation, requests, revisionHistoryLimit, other);
+  }
+
+  /** What runs, and how many of it; all else stays. */
+  InferenceEndpointSpec with(
+      @Nullable ModelSpec otherModel,
+      @Nullable ServerSpec otherServer,
+      @Nullable ContainerSpec otherContainer,
+      ScalingSpec otherScaling) {
+    return new InferenceEndpointSpec(
+        otherModel,
+        otherServer,
+        otherContainer,
+        otherScaling,
+        activation,
+        requests,
+        revisionHistoryLimit,
+        canary);
   }
 
   /** Its replicas are spoken to in HTTP/2. */

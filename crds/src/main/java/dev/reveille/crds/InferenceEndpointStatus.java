@@ -26,8 +26,40 @@ public record InferenceEndpointStatus(
             "The value of the annotation reveille.dev/wake that was followed last; another value"
                 + " wakes the endpoint.")
         @Nullable String wakeFollowed,
+    @JsonPropertyDescription("How far the present version is rolled out.")
+        @Nullable RolloutStatus rollout,
+    @JsonPropertyDescription("The second version, while there is one.")
+        @Nullable CanaryStatus canary,
     @JsonPropertyDescription("False always means that something is wrong; asleep is not False.")
         @Nullable List<Condition> conditions) {
+
+  /** The status before anything is known. */
+  public static final InferenceEndpointStatus NONE =
+      new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null, null, null);
+
+  /** The same, once what the wake annotation asks for was done. */
+  public InferenceEndpointStatus woken(String asked) {
+    return new InferenceEndpointStatus(
+        observedGeneration,
+        state,
+        url,
+        replicas,
+        queued,
+        model,
+        coldStarts,
+        asked,
+        rollout,
+        canary,
+        conditions);
+  }
+
+  /** How far a version is rolled out; the condition RolledOut says in words. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RolloutStatus(
+      @JsonPropertyDescription("The present version; its pods carry it as reveille.dev/revision.")
+          String revision,
+      @JsonPropertyDescription("Replicas of it that can serve.") int updated,
+      @JsonPropertyDescription("Replicas that are wanted.") int wanted) {}
 
   /** The model as served. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -63,6 +63,11 @@ public record ModelSpec(
     return new ModelSpec(storageUri, null, null, "1");
   }
 
+  /** With this name, if it has none of its own. */
+  ModelSpec named(String otherwise) {
+    return name == null ? new ModelSpec(storageUri, digest, otherwise, version) : this;
+  }
+
   /** True when the file lies in the server's image, so that no depot is needed. */
   public boolean inImage() {
     return storageUri.startsWith(IMAGE_SCHEME);

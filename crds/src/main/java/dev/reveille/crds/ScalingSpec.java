@@ -120,7 +120,7 @@ public record ScalingSpec(
     return with(targetConcurrency, requests, warmPool);
   }
 
-  public ScalingSpec withWarmPool(String pool) {
+  public ScalingSpec withWarmPool(@Nullable String pool) {
     return with(targetConcurrency, containerConcurrency, pool);
   }
 

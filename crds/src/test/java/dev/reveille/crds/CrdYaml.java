@@ -25,6 +25,15 @@ final class CrdYaml {
       "metadata.name becomes a Service and a host name: write at most 63 lower-case letters, digits"
           + " or '-', beginning with a letter and not ending with '-'";
 
+  private static final String CANARY_RULE =
+      "!has(self.spec.canary) || self.metadata.name.size() <= 56";
+  private static final String CANARY_MESSAGE =
+      "metadata.name and -canary become one name of at most 63 letters: an endpoint with a"
+          + " spec.canary has a name of at most 56";
+
+  private static final long MOST_HEADERS = 8;
+  private static final long LONGEST_VALUE = 256;
+
   private CrdYaml() {}
 
   /** A kind of the API and the line that says what it is. */
@@ -47,6 +56,17 @@ final class CrdYaml {
       this.type = type;
       this.plural = plural;
       this.description = description;
+    }
+
+    /** The rules of the whole object. */
+    private List<ValidationRule> rules(ValidationRule name) {
+      if (this == WARM_POOL) {
+        return List.of(name);
+      }
+      ValidationRule canary = new ValidationRule();
+      canary.setRule(CANARY_RULE);
+      canary.setMessage(CANARY_MESSAGE);
+      return List.of(name, canary);
     }
 
     /** The file's name in the chart. */
@@ -88,8 +108,12 @@ final class CrdYaml {
     ValidationRule name = new ValidationRule();
     name.setRule(NAME_RULE);
     name.setMessage(NAME_MESSAGE);
-    root.setXKubernetesValidations(List.of(name));
-    root.getProperties().get("spec").setDescription("What you want.");
+    root.setXKubernetesValidations(kind.rules(name));
+    JSONSchemaProps spec = root.getProperties().get("spec");
+    spec.setDescription("What you want.");
+    if (kind == Kind.INFERENCE_ENDPOINT) {
+      bound(spec.getProperties().get("canary").getProperties().get("headers"));
+    }
     JSONSchemaProps status = root.getProperties().get("status");
     status.setDescription("What the operator sees; written by it alone.");
     JSONSchemaProps conditions = status.getProperties().get("conditions");
@@ -97,6 +121,12 @@ final class CrdYaml {
     conditions.setXKubernetesListMapKeys(List.of("type"));
     conditions.getItems().getSchema().setRequired(List.of("type", "status"));
     finish(root);
+  }
+
+  /** Annotations do not reach into a map. */
+  private static void bound(JSONSchemaProps map) {
+    map.setMaxProperties(MOST_HEADERS);
+    map.getAdditionalProperties().getSchema().setMaxLength(LONGEST_VALUE);
   }
 
   /**

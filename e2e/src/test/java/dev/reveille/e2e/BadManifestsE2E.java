@@ -115,6 +115,32 @@ class BadManifestsE2E {
             "bad",
             GOOD + "\n  server: {env: [{name: 1A, value: x}]}",
             "write letters, digits and '_'"),
+        wrong("bad", GOOD + "\n  canary: {percent: 5}", "spec.canary is no other version"),
+        wrong(
+            "bad",
+            GOOD + "\n  canary: {container: {image: i}, server: {threads: 1}}",
+            "spec.canary.container stands for model and server together"),
+        wrong(
+            "bad",
+            "container: {image: nginx}\n  canary: {server: {threads: 1}}",
+            "spec.canary.server tunes Reveille's model server"),
+        wrong(
+            "bad",
+            GOOD + "\n  canary: {server: {threads: 1}, percent: 101}",
+            "less than or equal to 100"),
+        wrong(
+            "bad",
+            GOOD + "\n  canary: {server: {threads: 1}, sticky: 'X User'}",
+            "write the name of a request header"),
+        wrong(
+            "bad",
+            GOOD + "\n  canary: {server: {threads: 1}, headers: {'X Try': a}}",
+            "write header names of letters, digits and '-'"),
+        wrong(
+            "x".repeat(57),
+            GOOD + "\n  canary: {server: {threads: 1}}",
+            "has a name of at most 56"),
+        wrong("bad", GOOD + "\n  revisionHistoryLimit: -1", "greater than or equal to 0"),
         wrong("bad", GOOD + "\n  scalling: {minReplicas: 1}", "unknown field \"spec.scalling\""),
         wrong("9-lives", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("with.dots", GOOD, "metadata.name becomes a Service and a host name"),

@@ -2,13 +2,18 @@ package dev.reveille.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.Api;
+import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SteadyLoad;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,6 +41,39 @@ class RolloverE2E {
     }
   }
 
+  @Test
+  void aVersionThatCannotLoadNeverServesAndTheOneBeforeGoesOn() {
+    Endpoint endpoint = SANDBOX.addOne("stuck").with("scaling.maxReplicas", 1).apply();
+    endpoint.awaitAsleep();
+    try (var load = new SteadyLoad(endpoint, 2)) {
+      load.awaitAnswers(SOME, "1");
+      endpoint
+          .with("model.storageUri", ModelSource.uri("corrupt.onnx"))
+          .with("model.version", "2")
+          .apply();
+      Condition stuck = endpoint.awaitCondition("RolledOut", "False", "ModelFailed");
+      assertTrue(
+          stuck.getMessage().contains("the version before goes on: ModelInvalid: "),
+          stuck::toString);
+      load.awaitAnswers(SOME, "1");
+      endpoint.awaitCondition("Ready", "True", "ServingPartly");
+      assertEquals(0, endpoint.get().getStatus().rollout().updated());
+      Await.that(
+          "there is an Event",
+          () -> SANDBOX.events("InferenceEndpoint", "stuck"),
+          events -> events.stream().anyMatch(event -> event.startsWith("RolloutStuck: ")));
+
+      endpoint
+          .with("model.storageUri", ModelSource.uri(AddOne.FILE))
+          .with("model.version", "3")
+          .apply();
+      endpoint.awaitCondition("RolledOut", "True", "RolledOut");
+      load.awaitAnswers(SOME, "3");
+      load.finish();
+      assertEquals(Set.of("1", "3"), load.answeredByVersion().keySet());
+    }
+  }
+
   private static void changeTheModel(Endpoint endpoint, SteadyLoad load) {
     String before = revision(endpoint);
     endpoint.with("model.version", "2").apply();
@@ -46,6 +84,8 @@ class RolloverE2E {
     load.awaitAnswers(SOME, "2");
     assertEquals(old, load.answeredByVersion().get("1"), "version 1 answers no more");
     assertNotEquals(before, revision(endpoint));
+    endpoint.awaitCondition("RolledOut", "True", "RolledOut");
+    assertEquals(revision(endpoint), endpoint.get().getStatus().rollout().revision());
   }
 
   private static void changeTheServer(Endpoint endpoint, SteadyLoad load) {

@@ -3,6 +3,7 @@ package dev.reveille.operator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ class WireContractTest {
     ours.put("env.pool-name", Wire.POOL_NAME_ENV);
     ours.put("env.spent-dir", Wire.SPENT_DIR_ENV);
     ours.put("env.max-body-bytes", Wire.MAX_BODY_BYTES_ENV);
+    ours.put("label.canary", Api.CANARY_LABEL);
+    ours.put("condition.canary", Api.CANARY_CONDITION);
+    ours.put("id.canary", Canary.id(""));
     ours.put("label.endpoint", Api.ENDPOINT_LABEL);
     ours.put("label.endpoint-uid", Api.ENDPOINT_UID_LABEL);
     ours.put("label.revision", Api.REVISION_LABEL);

@@ -8,6 +8,7 @@ import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
@@ -38,6 +39,7 @@ public final class Endpoint {
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
+  private volatile Proof proof;
   private volatile Optional<String> modelId;
   private volatile Wake wake = new Wake();
   private List<ColdStart> coldStarts = List.of();
@@ -53,6 +55,7 @@ public final class Endpoint {
     this.name = resource.getMetadata().getName();
     this.gate = new Gate(Bounds.of(resource.getSpec()), now);
     this.meters = meters;
+    this.proof = Proof.of(resource);
     meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
     meters.gauge("reveille.in.flight", "Requests that run", gate, g -> g.census(0).inFlight());
     meters.gauge("reveille.backends", "Replicas that can serve", gate, g -> g.census(0).backends());
@@ -81,6 +84,19 @@ public final class Endpoint {
 
   public InferenceEndpointSpec spec() {
     return resource.getSpec();
+  }
+
+  /** Which of two versions it is: stable or canary; empty when it is the only one. */
+  public Optional<String> version() {
+    if (Canary.isOne(resource)) {
+      return Optional.of(Meters.CANARY);
+    }
+    return spec().canary() == null ? Optional.empty() : Optional.of(Meters.STABLE);
+  }
+
+  /** As a canary: it has served, and may have its share of the requests. */
+  public boolean isProven() {
+    return proof.isGiven();
   }
 
   /** The depot's id of the model; empty when the depot has no part in it. */
@@ -135,6 +151,7 @@ public final class Endpoint {
     boolean changed =
         !Objects.equals(
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
+    proof = proof.after(resource, newer);
     resource = newer;
     modelId = modelIdOf(newer.getSpec().model());
     gate.bound(Bounds.of(newer.getSpec()), now);

@@ -17,8 +17,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The figures of one endpoint; its series go when it goes. */
+/** The figures of one version of an endpoint; its series go when it goes. */
 public final class Meters {
+  /** The version of an endpoint that has no other, too. */
+  public static final String STABLE = "stable";
+
+  public static final String CANARY = "canary";
+
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
     Duration.ofMillis(10),
@@ -47,13 +52,17 @@ public final class Meters {
   private volatile @Nullable Series series;
   private boolean closed;
 
-  public Meters(MeterRegistry registry, String namespace, String name) {
+  /**
+   * @param version {@link #STABLE} or {@link #CANARY}
+   */
+  public Meters(MeterRegistry registry, String namespace, String name, String version) {
     this.registry = registry;
-    this.tags = Tags.of("namespace", namespace, "endpoint", name);
+    this.tags = Tags.of("namespace", namespace, "endpoint", name, "version", version);
   }
 
   /** What every endpoint has that was ever called: one that only sleeps has no series. */
-  private record Series(List<Counter> requests, Timer waits, Counter wakes, Counter relays) {}
+  private record Series(
+      List<Counter> requests, Timer took, Timer waits, Counter wakes, Counter relays) {}
 
   private Series series() {
     Series known = series;
@@ -66,6 +75,7 @@ public final class Meters {
       known =
           new Series(
               IntStream.range(1, CLASSES).mapToObj(this::requests).toList(),
+              timer("reveille.request", "From a request's arrival to its answer's end", tags),
               timer("reveille.wait", "How long requests waited at the gate", tags),
               keep(
                   Counter.builder("reveille.wakes")
@@ -114,8 +124,13 @@ public final class Meters {
     series();
   }
 
-  public void answered(int status) {
-    series().requests().get(Math.clamp(status / 100, 1, CLASSES - 1) - 1).increment();
+  /**
+   * @param nanos from the request's arrival to the end of its answer
+   */
+  public void answered(int status, long nanos) {
+    Series own = series();
+    own.requests().get(Math.clamp(status / 100, 1, CLASSES - 1) - 1).increment();
+    own.took().record(nanos, TimeUnit.NANOSECONDS);
   }
 
   public void waited(long nanos) {

@@ -45,6 +45,7 @@ final class Headers {
       Set.of(
           "x-request-id",
           Wire.UNEXECUTED.toLowerCase(Locale.ROOT),
+          Wire.VERSION.toLowerCase(Locale.ROOT), // ours to say
           ColdPath.COLD_START.toLowerCase(Locale.ROOT));
   private static final String HOST = "host";
 

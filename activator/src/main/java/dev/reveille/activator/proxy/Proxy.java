@@ -16,17 +16,23 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The chain that every request goes through: route → gate → (wake) → backend → forward → record.
+ * The chain that every request goes through: route → version → gate → (wake) → backend → forward →
+ * record.
  */
 public final class Proxy implements Handler<HttpServerRequest> {
   private static final int LONGEST_REQUEST_ID = 128;
 
   private final Parts parts;
 
-  /** What exchanges work with. */
+  /**
+   * What exchanges work with.
+   *
+   * @param dice 0 to 99, each as likely
+   */
   public record Parts(
       Vertx vertx,
       Upstream upstream,
@@ -36,6 +42,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Backends backends,
       Waker waker,
       ReplayBudget budget,
+      IntSupplier dice,
       LongSupplier nanoTime) {}
 
   public Proxy(Parts parts) {
@@ -60,20 +67,25 @@ public final class Proxy implements Handler<HttpServerRequest> {
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(
-                  endpoint ->
-                      new Exchange(
-                              parts,
-                              endpoint,
-                              Call.of(request, uri, id, parts.homes().isRelayed(request)))
-                          .start());
+              .ifPresent(stable -> exchange(stable, request, uri, id).start());
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
+  }
+
+  /** Whoever relayed a request has chosen the version that it goes to. */
+  private Exchange exchange(Endpoint stable, HttpServerRequest request, String uri, String id) {
+    boolean relayed = parts.homes().isRelayed(request);
+    Chosen chosen =
+        relayed
+            ? Chosen.before(stable, parts.endpoints(), request)
+            : Chosen.of(stable, parts.endpoints(), request, parts.dice());
+    return new Exchange(parts, chosen, Call.of(request, uri, id, relayed));
   }
 
   private void wake(HttpServerRequest request, String namespace, String name, String id) {
     if (request.method().equals(HttpMethod.POST)) {
       known(request, namespace, name, id)
+          .map(stable -> Chosen.toWake(stable, parts.endpoints(), request))
           .ifPresent(endpoint -> new WakeCall(parts, endpoint, request, id).start());
     } else {
       request.response().putHeader("Allow", "POST");

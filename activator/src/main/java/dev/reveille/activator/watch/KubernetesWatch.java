@@ -2,9 +2,11 @@ package dev.reveille.activator.watch;
 
 import dev.reveille.activator.Wire;
 import dev.reveille.activator.depot.Depot;
+import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -47,13 +49,7 @@ public final class KubernetesWatch {
         client
             .resources(InferenceEndpoint.class)
             .inAnyNamespace()
-            .inform(
-                handler(
-                    endpoint -> sinks.depot().want(sinks.endpoints().put(endpoint)),
-                    endpoint -> {
-                      sinks.endpoints().remove(endpoint.getMetadata().getUid());
-                      sinks.depot().unwant(endpoint.getMetadata().getUid());
-                    }));
+            .inform(handler(sinks::put, sinks::remove));
     SharedIndexInformer<Pod> pods =
         client
             .pods()
@@ -97,7 +93,22 @@ public final class KubernetesWatch {
   }
 
   /** Where what is seen goes. */
-  public record Sinks(Endpoints endpoints, Pods pods, Depot depot) {}
+  public record Sinks(Endpoints endpoints, Pods pods, Depot depot) {
+    public void put(InferenceEndpoint endpoint) {
+      List<Endpoint> versions = endpoints.put(endpoint);
+      versions.forEach(depot::want);
+      if (versions.size() == 1) {
+        depot.unwant(Canary.id(endpoint.getMetadata().getUid()));
+      }
+    }
+
+    void remove(InferenceEndpoint endpoint) {
+      String uid = endpoint.getMetadata().getUid();
+      endpoints.remove(uid);
+      depot.unwant(uid);
+      depot.unwant(Canary.id(uid));
+    }
+  }
 
   private static <T extends HasMetadata> ResourceEventHandler<T> handler(
       Consumer<T> put, Consumer<T> remove) {

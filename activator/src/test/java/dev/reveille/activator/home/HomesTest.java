@@ -46,7 +46,8 @@ class HomesTest {
     resource.setSpec(
         InferenceEndpointSpec.of(ModelSpec.at("image:///m"))
             .with(ScalingSpec.DEFAULTS.withContainerConcurrency(containerConcurrency)));
-    return new Endpoint(resource, new Meters(new SimpleMeterRegistry(), "demo", "m"), 0);
+    return new Endpoint(
+        resource, new Meters(new SimpleMeterRegistry(), "demo", "m", Meters.STABLE), 0);
   }
 
   private static final class Caller implements Ticket {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Series are bounded, and go with their endpoint. */
 class MetersTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Meters meters = new Meters(registry, "demo", "m");
+  private final Meters meters = new Meters(registry, "demo", "m", Meters.STABLE);
 
   @Test
   void reasonsThatPodsInventAreCountedTogether() {
@@ -23,8 +23,9 @@ class MetersTest {
   @Test
   void nothingIsLeftOfAnEndpointThatIsGone() {
     meters.refused("QueueFull");
-    meters.answered(200);
+    meters.answered(200, 1);
     meters.close();
+    meters.answered(200, 1);
     assertEquals(0, registry.getMeters().size());
   }
 
@@ -41,7 +42,7 @@ class MetersTest {
   @Test
   void aRequestThatOutlivesItsEndpointLeavesNothing() {
     meters.close();
-    meters.answered(200);
+    meters.answered(200, 1);
     meters.refused("UnknownEndpoint");
     assertEquals(0, registry.getMeters().size());
   }

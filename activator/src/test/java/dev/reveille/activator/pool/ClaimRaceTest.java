@@ -137,7 +137,8 @@ class ClaimRaceTest {
     resource.getMetadata().setName(name);
     resource.getMetadata().setNamespace("demo");
     resource.setSpec(InferenceEndpointSpec.of(ModelSpec.at("http://h/m")));
-    return new Endpoint(resource, new Meters(new SimpleMeterRegistry(), "demo", name), 0);
+    return new Endpoint(
+        resource, new Meters(new SimpleMeterRegistry(), "demo", name, Meters.STABLE), 0);
   }
 
   @ParameterizedTest

@@ -66,9 +66,7 @@ public final class Endpoint {
     boolean current =
         status != null
             && Objects.equals(status.observedGeneration(), seen.getMetadata().getGeneration());
-    return current
-        ? status
-        : new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null);
+    return current ? status : InferenceEndpointStatus.NONE;
   }
 
   public InferenceEndpointStatus await(String what, Predicate<InferenceEndpointStatus> good) {

@@ -64,10 +64,16 @@ public final class Children {
    */
   public <T extends HasMetadata> Applied remove(T desired, @Nullable T actual) {
     OwnerReference owner = desired.getMetadata().getOwnerReferences().getFirst();
-    if (actual == null
-        || !isOf(owner, actual)
-        || actual.getMetadata().getDeletionTimestamp() != null) {
-      return DONE;
+    if (actual != null && isOf(owner, actual)) {
+      remove(actual);
+    }
+    return DONE;
+  }
+
+  /** Deletes an object that is known to be its owner's, as it was seen. */
+  public void remove(HasMetadata actual) {
+    if (actual.getMetadata().getDeletionTimestamp() != null) {
+      return;
     }
     try {
       client
@@ -79,7 +85,6 @@ public final class Children {
         throw e;
       }
     }
-    return DONE;
   }
 
   /** A POST, because an apply would adopt what is there. */

@@ -16,7 +16,8 @@ public record DesiredPool(Deployment deployment) {
         Rollout.of(
             Labels.child(pool, name(pool), Labels.of(pool)),
             Labels.selector(pool),
-            PodTemplate.of(pool, installation));
+            PodTemplate.of(pool, installation),
+            Rollout.REVISIONS);
     return new DesiredPool(
         new DeploymentBuilder(bare)
             .editSpec()

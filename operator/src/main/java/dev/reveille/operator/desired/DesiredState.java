@@ -1,5 +1,6 @@
 package dev.reveille.operator.desired;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.operator.install.Installation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -8,10 +9,18 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The Kubernetes objects of an endpoint as they should be. */
+/**
+ * The Kubernetes objects of an endpoint, or of its canary, as they should be.
+ *
+ * @param service null for a canary: people call the endpoint
+ */
 public record DesiredState(
-    Deployment deployment, HorizontalPodAutoscaler autoscaler, Service service, String revision) {
+    Deployment deployment,
+    HorizontalPodAutoscaler autoscaler,
+    @Nullable Service service,
+    String revision) {
   public static DesiredState of(InferenceEndpoint endpoint, Installation installation) {
     PodTemplate template = PodTemplate.of(endpoint, installation);
     return new DesiredState(
@@ -22,18 +31,22 @@ public record DesiredState(
             endpoint.getMetadata().getUid(),
             endpoint.getSpec().scaling(),
             installation.metrics()),
-        service(endpoint, installation),
+        Canary.isOne(endpoint) ? null : service(endpoint, installation),
         template.revision());
   }
 
   /** In the order in which they are written; the autoscaler comes and goes (Autoscaling). */
   public List<HasMetadata> objects() {
-    return List.of(deployment, service);
+    return service == null ? List.of(deployment) : List.of(deployment, service);
   }
 
   /** Without replicas: they are changed through the scale subresource alone. */
   private static Deployment deployment(InferenceEndpoint endpoint, PodTemplate template) {
-    return Rollout.of(Labels.child(endpoint), Labels.selector(endpoint), template);
+    return Rollout.of(
+        Labels.child(endpoint),
+        Labels.selector(endpoint),
+        template,
+        endpoint.getSpec().revisionHistoryLimit());
   }
 
   /** A name in the endpoint's namespace that leads to the activator, which routes by it. */

@@ -1,6 +1,7 @@
 package dev.reveille.operator.desired;
 
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.lifecycle.Bridges;
@@ -27,8 +28,8 @@ final class Labels {
             new OwnerReferenceBuilder()
                 .withApiVersion(owner.getApiVersion())
                 .withKind(owner.getKind())
-                .withName(owner.getMetadata().getName())
-                .withUid(owner.getMetadata().getUid())
+                .withName(Canary.ownerName(owner))
+                .withUid(Canary.ownerUid(owner.getMetadata().getUid()))
                 .withController(true)
                 .withBlockOwnerDeletion(true)
                 .build())
@@ -41,7 +42,12 @@ final class Labels {
   }
 
   static Map<String, String> of(InferenceEndpoint endpoint) {
-    return of(Api.ENDPOINT_LABEL, endpoint.getMetadata().getName(), "model-server");
+    Map<String, String> labels =
+        of(Api.ENDPOINT_LABEL, endpoint.getMetadata().getName(), "model-server");
+    if (Canary.isOne(endpoint)) {
+      labels.put(Api.CANARY_LABEL, Canary.ownerName(endpoint));
+    }
+    return labels;
   }
 
   static Map<String, String> of(WarmPool pool) {

@@ -7,17 +7,24 @@ import java.util.Map;
 
 /** A Deployment as all of ours are: a new revision replaces the old one without a gap. */
 final class Rollout {
-  private static final int REVISIONS = 3;
+  /** Of a pool, whose earlier versions nobody goes back to by hand. */
+  static final int REVISIONS = 3;
+
   private static final int PROGRESS_SECONDS = 120;
 
   private Rollout() {}
 
-  /** Without replicas. */
-  static Deployment of(ObjectMeta metadata, Map<String, String> selector, PodTemplate template) {
+  /**
+   * Without replicas.
+   *
+   * @param revisions how many earlier ones are remembered
+   */
+  static Deployment of(
+      ObjectMeta metadata, Map<String, String> selector, PodTemplate template, int revisions) {
     return new DeploymentBuilder()
         .withMetadata(metadata)
         .withNewSpec()
-        .withRevisionHistoryLimit(REVISIONS)
+        .withRevisionHistoryLimit(revisions)
         .withProgressDeadlineSeconds(PROGRESS_SECONDS)
         .withNewStrategy()
         .withType("RollingUpdate")

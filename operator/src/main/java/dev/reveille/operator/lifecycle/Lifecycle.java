@@ -29,6 +29,9 @@ public final class Lifecycle {
           ? new Transition.Stay() // nobody could reach it
           : new Transition.Raise(Math.max(asked ? 1 : 0, scaling.minReplicas()));
     }
+    if (observed.isOnTrial()) {
+      return observed.wanted() > 0 ? new Transition.Stay() : new Transition.Raise(1);
+    }
     if (observed.wanted() == 0
         || scaling.minReplicas() > 0
         || scaledToZero(observed.autoscaler())) {
@@ -41,6 +44,9 @@ public final class Lifecycle {
     Load load = observed.load();
     if (load.inFlight() > 0 || load.queued() > 0) {
       return new Transition.LookAgain(BUSY);
+    }
+    if (observed.isHeldByAnOlderRevision()) {
+      return new Transition.LookAgain(BUSY); // asleep, it would wake as what cannot serve
     }
     if (!load.complete() || onTheirWay(observed)) {
       return new Transition.LookAgain(UNHEARD);

@@ -1,9 +1,13 @@
 package dev.reveille.operator.lifecycle;
 
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Load;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -11,8 +15,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +41,9 @@ public record Observed(
     @Nullable WarmPool pool,
     Load load,
     Applied applied) {
+  /** Whether the model can be had and served. */
+  public static final String MODEL_CONDITION = "ModelAvailable";
+
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
   public Observed {
@@ -78,6 +88,96 @@ public record Observed(
             ? null
             : deployment.getStatus().getReadyReplicas();
     return shown == null ? 0 : shown;
+  }
+
+  /** The Deployment makes pods of the desired revision, as far as the cache shows. */
+  public boolean isApplied() {
+    return deployment != null
+        && deployment.getSpec().getTemplate() != null
+        && revision.equals(revisionOf(deployment.getSpec().getTemplate().getMetadata()));
+  }
+
+  /** Replicas of the desired revision that can serve. */
+  public int updated() {
+    return isMixed() ? (int) serving(this::isDesired) : ready();
+  }
+
+  /** Pods of another revision are still wanted. */
+  public boolean isMixed() {
+    return live().anyMatch(pod -> !isDesired(pod));
+  }
+
+  /** Only replicas of another revision can serve: once they are gone, nobody may be able to. */
+  public boolean isHeldByAnOlderRevision() {
+    return serving(this::isDesired) == 0 && serving(pod -> !isDesired(pod)) > 0;
+  }
+
+  /** Pods of the desired revision, and those that do not say. */
+  public List<Pod> desired() {
+    return pods.stream().filter(this::isDesired).toList();
+  }
+
+  private boolean isDesired(Pod pod) {
+    String of = revisionOf(pod.getMetadata());
+    return of == null || of.equals(revision);
+  }
+
+  private static @Nullable String revisionOf(@Nullable ObjectMeta metadata) {
+    return metadata == null || metadata.getLabels() == null
+        ? null
+        : metadata.getLabels().get(Api.REVISION_LABEL);
+  }
+
+  private Stream<Pod> live() {
+    return pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null);
+  }
+
+  private long serving(Predicate<Pod> which) {
+    return live()
+        .filter(which)
+        .filter(pod -> pod.getStatus() != null)
+        .flatMap(pod -> pod.getStatus().getConditions().stream())
+        .filter(each -> each.getType().equals("Ready") && each.getStatus().equals("True"))
+        .count();
+  }
+
+  /** A replica of the desired revision has served, now or ever. */
+  public boolean isProven() {
+    InferenceEndpointStatus before = endpoint.getStatus();
+    return updated() > 0
+        || serving(this::isDesired) > 0
+        || (before != null
+            && before.rollout() != null
+            && before.rollout().revision().equals(revision)
+            && conditions(before)
+                .anyMatch(each -> isCondition(each, Api.CANARY_CONDITION, "True")));
+  }
+
+  /** As a canary: it has yet to show that it can serve, and its model may let it. */
+  public boolean isOnTrial() {
+    return Canary.isOne(endpoint) && !isProven() && !isModelBad();
+  }
+
+  private boolean isModelBad() {
+    boolean absent = load.model() != null && load.model().state().equals("failed");
+    InferenceEndpointStatus before = endpoint.getStatus();
+    return absent
+        || load.failureOf(revision).isPresent()
+        || (before != null
+            && conditions(before)
+                .filter(
+                    each ->
+                        Objects.equals(
+                            each.getObservedGeneration(), endpoint.getMetadata().getGeneration()))
+                .anyMatch(each -> isCondition(each, MODEL_CONDITION, "False")));
+  }
+
+  private static Stream<Condition> conditions(InferenceEndpointStatus status) {
+    return status.conditions() == null ? Stream.of() : status.conditions().stream();
+  }
+
+  private static boolean isCondition(Condition condition, String type, String status) {
+    return condition.getType().equals(type) && condition.getStatus().equals(status);
   }
 
   /** Why the cluster refuses to make pods of the Deployment, if it does. */

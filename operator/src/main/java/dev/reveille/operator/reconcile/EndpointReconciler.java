@@ -1,8 +1,10 @@
 package dev.reveille.operator.reconcile;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.Config;
+import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.child.Children;
 import dev.reveille.operator.child.PoolPods;
@@ -95,35 +97,84 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     if (found.isEmpty()) {
       return UpdateControl.<InferenceEndpoint>noUpdate().rescheduleAfter(INSTALLATION_AGAIN);
     }
-    DesiredState desired = DesiredState.of(endpoint, found.get());
-    Applied applied = apply(endpoint, desired, context);
-    Observed observed =
-        eyes.watches().observe(endpoint, desired.revision(), applied, eyes.loads().get(), context);
-    Transition transition = Lifecycle.decide(observed, clock.instant());
-    Acted acted = act(transition, endpoint);
-    Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
+    Done stable = see(endpoint, found.get(), context);
+    Optional<Done> canary = Canary.of(endpoint).map(version -> see(version, found.get(), context));
+    Optional<Duration> removed =
+        canary.isPresent() ? Optional.empty() : withoutCanary(endpoint, context);
 
     InferenceEndpointStatus status =
-        status(
-            observed, found.get().config(), transition instanceof Transition.Raise && acted.done());
+        canary
+            .map(version -> Canary.merge(stable.status(), version.status()))
+            .orElse(stable.status());
     UpdateControl<InferenceEndpoint> control =
-        hands.report().of(endpoint, status, observed.load(), context.getRetryInfo().isPresent());
-    Optional<Duration> unapplied =
-        applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
-    Optional<Duration> unknown =
-        EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
-    return Stream.of(acted.again(), bridged, unapplied, unknown)
+        hands
+            .report()
+            .of(
+                endpoint,
+                status,
+                stable.observed().load(),
+                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN),
+                context.getRetryInfo().isPresent());
+    return Stream.of(stable.again(), canary.flatMap(Done::again), removed)
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
         .map(control::rescheduleAfter)
         .orElse(control);
   }
 
+  /**
+   * One version of the endpoint, after it was looked at and seen to.
+   *
+   * @param again when to look again, if at a certain time
+   */
+  private record Done(
+      Observed observed, InferenceEndpointStatus status, Optional<Duration> again) {}
+
+  /** The chain, for the endpoint as for its canary. */
+  private Done see(
+      InferenceEndpoint version, Installation installation, Context<InferenceEndpoint> context) {
+    DesiredState desired = DesiredState.of(version, installation);
+    Applied applied = apply(version, desired, context);
+    Observed observed =
+        eyes.watches().observe(version, desired.revision(), applied, eyes.loads().get(), context);
+    Transition transition = Lifecycle.decide(observed, clock.instant());
+    Acted acted = act(transition, version);
+    Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
+
+    InferenceEndpointStatus status =
+        status(
+            observed,
+            installation.config(),
+            transition instanceof Transition.Raise && acted.done());
+    Optional<Duration> unapplied =
+        applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
+    Optional<Duration> unknown =
+        EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
+    return new Done(
+        observed,
+        status,
+        Stream.of(acted.again(), bridged, unapplied, unknown)
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder()));
+  }
+
+  /** What a canary of before has left is deleted: the endpoint that owns it goes on. */
+  private Optional<Duration> withoutCanary(
+      InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
+    String name = Canary.name(endpoint.getMetadata().getName());
+    String uid = endpoint.getMetadata().getUid();
+    List<? extends HasMetadata> left =
+        Stream.of(HorizontalPodAutoscaler.class, Deployment.class)
+            .map(type -> Watches.ownedBy(uid, Watches.cached(type, name, context)))
+            .flatMap(Stream::ofNullable)
+            .toList();
+    left.forEach(hands.children()::remove);
+    return left.isEmpty() ? Optional.empty() : Optional.of(SCALE_AGAIN);
+  }
+
   private InferenceEndpointStatus status(Observed observed, Config config, boolean raised) {
     InferenceEndpointStatus status = EndpointStatus.of(observed, config, clock.instant());
-    return raised
-        ? observed.wakeAsked().map(asked -> EndpointStatus.woken(status, asked)).orElse(status)
-        : status;
+    return raised ? observed.wakeAsked().map(status::woken).orElse(status) : status;
   }
 
   /** In their order; the first that cannot be had ends it, for the others would be of no use. */
@@ -132,7 +183,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     int replicas = endpoint.getSpec().scaling().minReplicas();
     for (HasMetadata object : desired.objects()) {
       HasMetadata actual =
-          Watches.cached(object.getClass(), endpoint.getMetadata().getName(), context);
+          Watches.cached(object.getClass(), object.getMetadata().getName(), context);
       Applied applied = hands.children().ensure(object, actual, replicas, context);
       if (!(applied instanceof Applied.Done)) {
         return applied;

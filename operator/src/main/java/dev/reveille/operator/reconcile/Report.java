@@ -1,5 +1,6 @@
 package dev.reveille.operator.reconcile;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.activators.Load;
@@ -21,10 +22,15 @@ public final class Report {
   }
 
   /**
+   * @param canary the load of its second version; {@link Load#UNKNOWN} without one
    * @param again the last look failed, perhaps in writing the status
    */
   UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, boolean again) {
+      InferenceEndpoint endpoint,
+      InferenceEndpointStatus status,
+      Load load,
+      Load canary,
+      boolean again) {
     InferenceEndpointStatus shown = endpoint.getStatus();
     if (status.equals(again ? shown : told.now(endpoint, shown))) {
       return UpdateControl.noUpdate();
@@ -33,6 +39,13 @@ public final class Report {
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));
+    notices.tell(endpoint, News.ofCanary(before, status));
+    InferenceEndpointStatus second = before == null ? null : Canary.statusOf(before);
+    notices.tell(
+        endpoint,
+        News.ofColdStarts(second, canary.coldStarts(), target).stream()
+            .map(News::ofCanary)
+            .toList());
     InferenceEndpoint patch = new InferenceEndpoint();
     patch.setMetadata(nameOf(endpoint));
     patch.setStatus(status);

@@ -1,6 +1,7 @@
 package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Loads;
@@ -73,7 +74,10 @@ public final class Watches {
 
   private static Set<ResourceID> endpointOf(Pod pod) {
     Map<String, String> labels = pod.getMetadata().getLabels();
-    String name = labels.getOrDefault(Api.ENDPOINT_LABEL, labels.get(Api.BRIDGE_LABEL));
+    String name =
+        labels.getOrDefault(
+            Api.CANARY_LABEL,
+            labels.getOrDefault(Api.ENDPOINT_LABEL, labels.get(Api.BRIDGE_LABEL)));
     return name == null ? Set.of() : Set.of(new ResourceID(name, pod.getMetadata().getNamespace()));
   }
 
@@ -106,9 +110,9 @@ public final class Watches {
         .map(pool -> new ResourceID(pool, endpoint.getMetadata().getNamespace()));
   }
 
-  /** The load of the endpoint with this UID has changed: reconcile it. */
+  /** The load of the endpoint with this UID, or of its canary, has changed: reconcile it. */
   public void loadChanged(String uid) {
-    nudges.one(uid);
+    nudges.one(Canary.ownerUid(uid));
   }
 
   /** Something changed that all endpoints depend on: reconcile every one. */
@@ -123,7 +127,6 @@ public final class Watches {
       Loads loads,
       Context<InferenceEndpoint> context) {
     String uid = endpoint.getMetadata().getUid();
-    String name = endpoint.getMetadata().getName();
     List<Pod> pods =
         context
             .getSecondaryResourcesAsStream(Pod.class)
@@ -133,13 +136,21 @@ public final class Watches {
     return new Observed(
         endpoint,
         revision,
-        ownedBy(uid, cached(Deployment.class, name, context)),
-        ownedBy(uid, cached(HorizontalPodAutoscaler.class, name, context)),
+        own(Deployment.class, endpoint, context),
+        own(HorizontalPodAutoscaler.class, endpoint, context),
         pods.stream().filter(handedOver.negate()).toList(),
         pods.stream().filter(handedOver).toList(),
         context.getSecondaryResourcesAsStream(WarmPool.class).findFirst().orElse(null),
         loads.of(uid),
         applied);
+  }
+
+  /** The object that is called like the endpoint, or like its canary, if it is the endpoint's. */
+  static <T extends HasMetadata> @Nullable T own(
+      Class<T> type, InferenceEndpoint version, Context<?> context) {
+    return ownedBy(
+        Canary.ownerUid(version.getMetadata().getUid()),
+        cached(type, version.getMetadata().getName(), context));
   }
 
   /** The object of this name; others may bear its owner too. */

@@ -1,5 +1,6 @@
 package dev.reveille.operator.status;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
@@ -28,20 +29,6 @@ public final class EndpointStatus {
     return new EndpointStatus(observed, now).status(config);
   }
 
-  /** The same, once what the wake annotation asks for was done. */
-  public static InferenceEndpointStatus woken(InferenceEndpointStatus status, String asked) {
-    return new InferenceEndpointStatus(
-        status.observedGeneration(),
-        status.state(),
-        status.url(),
-        status.replicas(),
-        status.queued(),
-        status.model(),
-        status.coldStarts(),
-        asked,
-        status.conditions());
-  }
-
   private InferenceEndpointStatus status(Config config) {
     InferenceEndpoint endpoint = observed.endpoint();
     InferenceEndpointStatus before = previous.status();
@@ -50,8 +37,10 @@ public final class EndpointStatus {
         ColdStarts.after(before == null ? null : before.coldStarts(), observed.load().coldStarts());
     Verdict model = ModelCondition.of(observed, previous);
     ReadyCondition ready = ReadyCondition.of(observed, model, previous);
+    RolloutCondition rollout = RolloutCondition.of(observed, model, previous);
     List<Condition> conditions = new ArrayList<>();
     conditions.add(condition(ReadyCondition.TYPE, ready.verdict()));
+    conditions.add(condition(RolloutCondition.TYPE, rollout.verdict()));
     if (endpoint.getSpec().model() != null) {
       conditions.add(condition(ModelCondition.TYPE, model));
     }
@@ -66,6 +55,10 @@ public final class EndpointStatus {
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     if (target != null) {
       conditions.add(condition(TargetCondition.TYPE, TargetCondition.of(coldStarts, target)));
+    }
+    if (Canary.isOne(endpoint)) {
+      conditions.add(
+          condition(CanaryCondition.TYPE, CanaryCondition.of(observed, ready.verdict())));
     }
     StalledCondition.of(ready.verdict())
         .ifPresent(stalled -> conditions.add(condition(StalledCondition.TYPE, stalled)));
@@ -82,6 +75,8 @@ public final class EndpointStatus {
         served,
         coldStarts,
         before == null ? null : before.wakeFollowed(),
+        rollout.rollout(),
+        null,
         conditions);
   }
 

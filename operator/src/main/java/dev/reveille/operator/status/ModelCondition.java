@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** ModelAvailable: whether the model can be had and served; and the model as the status has it. */
 final class ModelCondition {
-  static final String TYPE = "ModelAvailable";
+  static final String TYPE = Observed.MODEL_CONDITION;
 
   private ModelCondition() {}
 

@@ -1,7 +1,9 @@
 package dev.reveille.operator.status;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.crds.InferenceEndpointStatus.RolloutStatus;
 import dev.reveille.crds.WarmPoolStatus;
 import dev.reveille.operator.activators.LoadReport.ColdStart;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -20,6 +22,10 @@ public record News(String reason, String message, boolean bad) {
       Set.of(
           Reason.OBJECT_REFUSED.word(), Reason.SERVING_PARTLY.word(), Reason.SCALING_ON_CPU.word());
 
+  /** What conditions of these types say is told in other words, or each time. */
+  private static final Set<String> TOLD_OTHERWISE =
+      Set.of(TargetCondition.TYPE, RolloutCondition.TYPE, CanaryCondition.TYPE);
+
   public static List<News> between(
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
     List<News> news = new ArrayList<>();
@@ -32,14 +38,69 @@ public record News(String reason, String message, boolean bad) {
     for (Condition condition : Objects.requireNonNull(now.conditions())) {
       boolean saidAlready =
           condition.getReason().equals(ready.getReason())
-              || condition.getType().equals(TargetCondition.TYPE); // told of each cold start
+              || TOLD_OTHERWISE.contains(condition.getType());
       boolean wrong =
           condition.getStatus().equals("False") || WORSE.contains(condition.getReason());
       if (wrong && !saidAlready && isNew(before, condition)) {
         news.add(new News(condition.getReason(), condition.getMessage(), true));
       }
     }
+    if (before != null) {
+      ofRollout(before, now).ifPresent(news::add);
+    }
     return news;
+  }
+
+  /** Of a live endpoint: that another version begins to take over, has done so, or cannot. */
+  private static Optional<News> ofRollout(
+      InferenceEndpointStatus before, InferenceEndpointStatus now) {
+    RolloutStatus was = before.rollout();
+    RolloutStatus is = now.rollout();
+    Condition rolledOut = find(now, RolloutCondition.TYPE).orElseThrow();
+    if (was == null || is == null || now.state() != EndpointState.READY) {
+      return Optional.empty();
+    }
+    return switch (rolledOut.getStatus()) {
+      case "Unknown" ->
+          Optional.of(new News("RolloutBegun", rolledOut.getMessage(), false))
+              .filter(begun -> !was.revision().equals(is.revision()));
+      case "False" ->
+          Optional.of(new News("RolloutStuck", rolledOut.getMessage(), true))
+              .filter(stuck -> isNew(before, rolledOut));
+      default ->
+          Optional.of(
+                  new News("RolledOut", "Revision " + is.revision() + " has taken over.", false))
+              .filter(done -> !wasRolledOut(before));
+    };
+  }
+
+  private static boolean wasRolledOut(InferenceEndpointStatus status) {
+    return find(status, RolloutCondition.TYPE)
+        .filter(each -> each.getStatus().equals("True"))
+        .isPresent();
+  }
+
+  /** The same of its second version: their words begin with Canary. */
+  public static List<News> ofCanary(
+      @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
+    InferenceEndpointStatus known =
+        before == null || before.canary() == null ? null : Canary.statusOf(before);
+    if (now.canary() == null) {
+      return known == null
+          ? List.of()
+          : List.of(new News("CanaryRemoved", "All requests go to the endpoint itself.", false));
+    }
+    InferenceEndpointStatus is = Canary.statusOf(now);
+    List<News> news = new ArrayList<>(between(known, is).stream().map(News::ofCanary).toList());
+    find(is, CanaryCondition.TYPE)
+        .filter(proven -> proven.getStatus().equals("True") && isNew(known, proven))
+        .ifPresent(proven -> news.add(new News(proven.getType(), proven.getMessage(), false)));
+    return news;
+  }
+
+  /** As of a canary. */
+  public News ofCanary() {
+    return new News("Canary" + reason, "canary: " + message, bad);
   }
 
   /** Cold starts that ended, and for each whether it took longer than it may. */

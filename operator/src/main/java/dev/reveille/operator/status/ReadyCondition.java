@@ -15,7 +15,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
       Set.of(Reason.ASLEEP, Reason.WAKING, Reason.SERVING, Reason.DRAINING);
 
   /** What a sleeping endpoint failed of; the next replica that serves, or a new spec, ends it. */
-  private static final Set<Reason> LASTING =
+  static final Set<Reason> LASTING =
       Set.of(
           Reason.MODEL_FAILED,
           Reason.IMAGE_PULL,
@@ -23,7 +23,8 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
           Reason.CRASHING,
           Reason.RUNS_AS_ROOT,
           Reason.CONTAINER_REFUSED,
-          Reason.POD_REFUSED);
+          Reason.POD_REFUSED,
+          Reason.PROGRESS_DEADLINE);
 
   static ReadyCondition of(Observed observed, Verdict model, Previous previous) {
     return switch (observed.applied()) {
@@ -48,7 +49,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
 
   private static ReadyCondition seen(Observed observed, Verdict model, Previous previous) {
     if (observed.ready() > 0) {
-      return new ReadyCondition(EndpointState.READY, serving(observed));
+      return new ReadyCondition(EndpointState.READY, serving(observed, model));
     }
     Optional<Verdict> failure = failure(observed, model, previous);
     if (failure.isPresent()) {
@@ -65,8 +66,10 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
   }
 
   /** A new revision that does not come up, or a replica that finds no room, is worth a word. */
-  private static Verdict serving(Observed observed) {
-    return Trouble.of(observed.deployment(), observed.pods())
+  private static Verdict serving(Observed observed, Verdict model) {
+    return Optional.of(model)
+        .filter(bad -> bad.isBad() && observed.isMixed())
+        .or(() -> Trouble.of(observed.deployment(), observed.pods()))
         .map(trouble -> new Verdict("True", Reason.SERVING_PARTLY, trouble.message()))
         .orElse(Verdict.good(Reason.SERVING));
   }

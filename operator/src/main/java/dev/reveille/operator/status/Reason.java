@@ -40,6 +40,11 @@ public enum Reason {
   STARTING("The pool's first pods are starting."),
   STANDING("As many pods as wanted can be claimed."),
   REFILLING("Pods are starting in the place of those that were claimed."),
+  ROLLING_OUT("Replicas of the present version are starting; those of the one before go on."),
+  ROLLED_OUT("Every replica is of the present version."),
+  PROGRESS_DEADLINE("The present version does not get ready in time."),
+  ON_TRIAL("The canary has not served yet: only requests that its headers choose go to it."),
+  PROVEN("The canary has served: its share of the requests goes to it."),
   NONE_WANTED("No pods are wanted; every wake takes the ordinary path.");
 
   private final String sentence;

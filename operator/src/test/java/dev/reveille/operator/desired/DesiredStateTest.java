@@ -1,8 +1,11 @@
 package dev.reveille.operator.desired;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
 import dev.reveille.crds.WarmPool;
@@ -11,6 +14,7 @@ import dev.reveille.operator.Config;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.metricsapi.Provider;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +36,32 @@ class DesiredStateTest {
   void objectsAreThoseOfTheGoldenFile(String name) throws Exception {
     DesiredState desired = DesiredState.of(endpoint(name), installation());
     assertGolden(name, List.of(desired.deployment(), desired.autoscaler(), desired.service()));
+  }
+
+  @Test
+  void aCanarysObjectsAreThoseOfTheGoldenFile() throws Exception {
+    InferenceEndpoint canary = Canary.of(endpoint("canary")).orElseThrow();
+    assertGolden("canary", DesiredState.of(canary, installation()).objects());
+  }
+
+  @Test
+  void neitherVersionSelectsThePodsOfTheOther() throws Exception {
+    InferenceEndpoint endpoint = endpoint("canary");
+    var stable = DesiredState.of(endpoint, installation()).deployment().getSpec();
+    var canary =
+        DesiredState.of(Canary.of(endpoint).orElseThrow(), installation()).deployment().getSpec();
+    assertFalse(selects(stable, canary));
+    assertFalse(selects(canary, stable));
+    assertTrue(selects(canary, canary));
+  }
+
+  private static boolean selects(DeploymentSpec one, DeploymentSpec other) {
+    return other
+        .getTemplate()
+        .getMetadata()
+        .getLabels()
+        .entrySet()
+        .containsAll(one.getSelector().getMatchLabels().entrySet());
   }
 
   @ParameterizedTest

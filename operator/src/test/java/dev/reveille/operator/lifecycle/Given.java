@@ -2,6 +2,7 @@ package dev.reveille.operator.lifecycle;
 
 import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.Api;
+import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
@@ -65,6 +66,7 @@ public final class Given {
   private DeploymentCondition condition;
   private Applied applied = new Applied.Done();
   private boolean deployed = true;
+  private String template = REVISION;
 
   public Given() {
     endpoint.getMetadata().setName("minilm");
@@ -121,6 +123,28 @@ public final class Given {
 
   public Given pod(String yaml) {
     pods.add(yaml(yaml, Pod.class));
+    return this;
+  }
+
+  /** A replica of that revision, ready or not. */
+  public static String podOf(String revision, String ready) {
+    return """
+        metadata: {name: p, labels: {reveille.dev/revision: %s}, creationTimestamp: '2026-03-01T11:00:00Z'}
+        status: {conditions: [{type: Ready, status: '%s'}]}
+        """
+        .formatted(revision, ready);
+  }
+
+  /** The endpoint is the second version of another. */
+  public Given asCanary() {
+    endpoint.getMetadata().setName(Canary.name("minilm"));
+    endpoint.getMetadata().setUid(Canary.id("uid-1"));
+    return this;
+  }
+
+  /** The Deployment still makes pods of that revision. */
+  public Given template(String other) {
+    template = other;
     return this;
   }
 
@@ -196,6 +220,17 @@ public final class Given {
     return this;
   }
 
+  /** The Deployment got no further in time. */
+  public Given late() {
+    condition =
+        new DeploymentConditionBuilder()
+            .withType("Progressing")
+            .withStatus("False")
+            .withReason("ProgressDeadlineExceeded")
+            .build();
+    return this;
+  }
+
   public Given withoutDeployment() {
     deployed = false;
     return this;
@@ -233,6 +268,11 @@ public final class Given {
     return new DeploymentBuilder()
         .withNewSpec()
         .withReplicas(wanted)
+        .withNewTemplate()
+        .withNewMetadata()
+        .addToLabels(Api.REVISION_LABEL, template)
+        .endMetadata()
+        .endTemplate()
         .endSpec()
         .withNewStatus()
         .withReadyReplicas(ready)

@@ -3,6 +3,7 @@ package dev.reveille.operator.lifecycle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.crds.InferenceEndpointStatus;
+import dev.reveille.operator.activators.LoadReport.Model;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -56,6 +57,46 @@ class LifecycleTest {
             "a rollover goes on, its new pods cannot serve",
             awake().load(0, 0, 60_000, 0, true).failure(Given.REVISION),
             SLEEP),
+        row(
+            "only a replica of the version before can serve",
+            awake()
+                .load(0, 0, 60_000, 1, true)
+                .pod(Given.podOf("older", "True"))
+                .pod(Given.podOf(Given.REVISION, "False")),
+            later(10_000)),
+        row(
+            "a replica of the present version serves too",
+            awake()
+                .load(0, 0, 600_000, 2, true)
+                .pod(Given.podOf("older", "True"))
+                .pod(Given.podOf(Given.REVISION, "True")),
+            SLEEP),
+        row("a canary that never served is tried", canary(), raise(1)),
+        row(
+            "a canary on trial stays up",
+            canary().replicas(1, 0).load(0, 0, 600_000, 0, true),
+            STAY),
+        row(
+            "a canary that has served sleeps like any endpoint",
+            canary()
+                .replicas(1, 1)
+                .load(0, 0, 600_000, 1, true)
+                .pod(Given.podOf(Given.REVISION, "True")),
+            SLEEP),
+        row("a canary that has served stays asleep", canary().before(proven(Given.REVISION)), STAY),
+        row("another version of a canary is tried", canary().before(proven("older")), raise(1)),
+        row(
+            "a canary that cannot load sleeps",
+            canary()
+                .replicas(1, 0)
+                .load(0, 0, 600_000, 0, true)
+                .failure(Given.REVISION)
+                .pod(Given.podOf(Given.REVISION, "False")),
+            SLEEP),
+        row(
+            "a canary without a model is not tried",
+            canary().model(new Model("id", "failed", null, 0, "SourceNotFound", "404")),
+            STAY),
         row("an activator did not answer", awake().load(0, 0, 60_000, 1, false), later(2000)),
         row("it has a floor", awake().scaling(1, 4, 60).load(0, 0, 600_000, 1, true), STAY),
         row("below its floor", awake().scaling(3, 4, 60), new Transition.Raise(3)),
@@ -102,7 +143,7 @@ class LifecycleTest {
   }
 
   private static InferenceEndpointStatus followed(String value) {
-    return new InferenceEndpointStatus(null, null, null, null, null, null, null, value, null);
+    return InferenceEndpointStatus.NONE.woken(value);
   }
 
   private static Given awake() {
@@ -130,5 +171,20 @@ class LifecycleTest {
   @MethodSource({"rows", "wakes"})
   void decides(String name, Given given, Transition wanted) {
     assertEquals(wanted, Lifecycle.decide(given.observed(), NOW), name);
+  }
+
+  private static Given canary() {
+    return new Given().asCanary();
+  }
+
+  private static Transition raise(int replicas) {
+    return new Transition.Raise(replicas);
+  }
+
+  private static InferenceEndpointStatus proven(String revision) {
+    return Given.yaml(
+        "{rollout: {revision: %s, updated: 1, wanted: 1}, conditions: [{type: CanaryProven, status: 'True'}]}"
+            .formatted(revision),
+        InferenceEndpointStatus.class);
   }
 }
