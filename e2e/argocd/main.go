@@ -27,6 +27,7 @@ func main() {
 		} else if err != nil {
 			log.Fatal(err)
 		}
+		delete(next.Object["metadata"].(map[string]any), "managedFields")
 		name := nameOf(next.Object)
 		if seen[name] {
 			continue
@@ -50,7 +51,7 @@ func nameOf(object map[string]any) string {
 	switch {
 	case metadata["deletionTimestamp"] != nil:
 		return kind + "-deleting"
-	case status == nil:
+	case status == nil || status["observedGeneration"] == -1.0:
 		return kind + "-new"
 	case status["observedGeneration"] != metadata["generation"]:
 		return kind + "-behind"

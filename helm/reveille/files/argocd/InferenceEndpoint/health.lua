@@ -19,7 +19,7 @@ end
 if ready == nil then
   return health("Progressing", "The operator has yet to say how it is.")
 end
-if obj.spec.paused or status.state == "Paused" then
+if status.state == "Paused" and ready.status ~= "False" then
   return health("Suspended", ready.message)
 end
 -- It serves what it was before: a newer version, or a further replica, does not come up.

@@ -1,5 +1,6 @@
 package dev.reveille.crds;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -116,6 +117,8 @@ final class CrdYaml {
     }
     JSONSchemaProps status = root.getProperties().get("status");
     status.setDescription("What the operator sees; written by it alone.");
+    // Until the operator has looked: kstatus takes what has no status for ready.
+    status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
     JSONSchemaProps conditions = status.getProperties().get("conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));

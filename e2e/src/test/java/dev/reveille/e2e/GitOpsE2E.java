@@ -95,7 +95,7 @@ class GitOpsE2E {
           annotations: {%s: "my-endpoints:reveille.dev/InferenceEndpoint:x/tracked"}
         spec:
           model: {storageUri: "%s"}
-          server: {resources: {requests: {cpu: 0.05, memory: 131072k}, limits: {memory: 0.5Gi}}}
+          server: {resources: {requests: {cpu: "0.05", memory: 131072k}, limits: {memory: 0.5Gi}}}
           scaling: {idleSeconds: 2}
         """
             .formatted(INSTANCE, TRACKING, ModelSource.uri(AddOne.FILE)));

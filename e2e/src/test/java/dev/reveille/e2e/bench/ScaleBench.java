@@ -26,9 +26,10 @@ final class ScaleBench {
     figures.fact("endpoints", endpoints);
     try (ScaleRun run = new ScaleRun(endpoints, figures)) {
       run.wakesAmong(ScaleRun.FEW, tries);
+      run.quietAmong(ScaleRun.FEW, minutes);
       run.apply();
       run.settle();
-      run.quiet(minutes);
+      run.quietAmong(endpoints, minutes);
       run.scrapes();
       run.wakesAmong(endpoints, tries);
       run.ratio();

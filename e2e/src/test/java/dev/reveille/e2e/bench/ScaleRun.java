@@ -85,13 +85,13 @@ final class ScaleRun implements AutoCloseable {
   }
 
   /** Nothing happens: what is written, read and computed all the same. */
-  void quiet(int minutes) {
-    say("%d quiet minutes".formatted(minutes));
+  void quietAmong(int others, int minutes) {
+    say("%d quiet minutes among %d".formatted(minutes, others));
     ApiRequests before = ApiRequests.soFar(sandbox.client());
     Map<String, Programs.Use> used = Programs.now(cluster);
     Machine.pause(Duration.ofMinutes(minutes));
     ApiRequests seen = ApiRequests.soFar(sandbox.client()).since(before);
-    cpu(used, uses("among " + endpoints));
+    cpu(used, uses("among " + others), others);
     ApiRequests writes = seen.writesOfEndpoints();
     remark(
         "writes of endpoints and what they are made of, in %d quiet minutes: %d %s"
@@ -99,7 +99,7 @@ final class ScaleRun implements AutoCloseable {
     remark(
         "other writes: %s".formatted(seen.only(kind -> kind.isWrite() && !kind.isOfEndpoints())));
     remark("reads: %s".formatted(seen.only(kind -> !kind.isWrite())));
-    figures.fact("writesWhileQuiet", writes.sum());
+    figures.fact("writesWhileQuiet among " + others, writes.sum());
   }
 
   private Map<String, Programs.Use> uses(String when) {
@@ -109,13 +109,13 @@ final class ScaleRun implements AutoCloseable {
     return now;
   }
 
-  private void cpu(Map<String, Programs.Use> before, Map<String, Programs.Use> now) {
+  private void cpu(Map<String, Programs.Use> before, Map<String, Programs.Use> now, int others) {
     now.forEach(
         (name, use) -> {
           if (before.containsKey(name)) {
             double perMinute = use.cpuPerMinute(before.get(name));
-            remark("%s: %.2f s of processor a minute".formatted(name, perMinute));
-            figures.fact("cpuPerMinute, " + name, perMinute);
+            remark("%s, among %d: %.2f s of processor a minute".formatted(name, others, perMinute));
+            figures.fact("cpuPerMinute among %d, %s".formatted(others, name), perMinute);
           }
         });
   }

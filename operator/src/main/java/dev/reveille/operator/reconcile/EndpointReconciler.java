@@ -97,6 +97,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     if (found.isEmpty()) {
       return UpdateControl.<InferenceEndpoint>noUpdate().rescheduleAfter(INSTALLATION_AGAIN);
     }
+    hands.report().recall(endpoint, context.getRetryInfo().isPresent());
     Done stable = see(endpoint, found.get(), context);
     Optional<Done> canary = Canary.of(endpoint).map(version -> see(version, found.get(), context));
     Optional<Duration> removed =
@@ -113,8 +114,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
                 endpoint,
                 status,
                 stable.observed().load(),
-                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN),
-                context.getRetryInfo().isPresent());
+                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN));
     return Stream.of(stable.again(), canary.flatMap(Done::again), removed)
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())

@@ -22,20 +22,26 @@ public final class Report {
   }
 
   /**
-   * @param canary the load of its second version; {@link Load#UNKNOWN} without one
+   * Gives the endpoint the status that it has by now, which the cache may not show yet: else a wake
+   * would be followed twice, and a cold start be lost from the count.
+   *
    * @param again the last look failed, perhaps in writing the status
    */
+  void recall(InferenceEndpoint endpoint, boolean again) {
+    if (!again) {
+      endpoint.setStatus(told.now(endpoint, endpoint.getStatus()));
+    }
+  }
+
+  /**
+   * @param canary the load of its second version; {@link Load#UNKNOWN} without one
+   */
   UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint,
-      InferenceEndpointStatus status,
-      Load load,
-      Load canary,
-      boolean again) {
-    InferenceEndpointStatus shown = endpoint.getStatus();
-    if (status.equals(again ? shown : told.now(endpoint, shown))) {
+      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, Load canary) {
+    if (status.equals(endpoint.getStatus())) {
       return UpdateControl.noUpdate();
     }
-    InferenceEndpointStatus before = told.put(endpoint, status, shown);
+    InferenceEndpointStatus before = told.put(endpoint, status, endpoint.getStatus());
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));
