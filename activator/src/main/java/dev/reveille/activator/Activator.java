@@ -227,6 +227,7 @@ public final class Activator {
         continue; // as most are, most of the time
       }
       endpoint.gate().pump(now); // a fence may have ended
+      endpoint.tell(now);
       waker.wakeIfNeeded(endpoint);
       endpoint.retireBridges().forEach(pools::relieved);
     }

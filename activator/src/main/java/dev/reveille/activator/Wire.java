@@ -1,5 +1,7 @@
 package dev.reveille.activator;
 
+import java.util.Set;
+
 /** This side of the wire contract (the table in ARCHITECTURE.md). */
 public final class Wire {
   public static final int DATA_PORT = 8080;
@@ -40,6 +42,17 @@ public final class Wire {
 
   /** What the revision of a bridge begins with: the pool pod's own follows. */
   public static final String BRIDGE_REVISION = "bridge-";
+
+  public static final String READY_CONDITION = "Ready";
+
+  /** Reasons of Ready=False for which an endpoint cannot be woken while they last. */
+  public static final Set<String> NO_WAKE =
+      Set.of("NameTaken", "NamespaceTerminating", "ObjectRefused");
+
+  /** Reasons of Ready=False that are its pods': another try may go better. */
+  public static final Set<String> POD_TROUBLE =
+      Set.of(
+          "ContainerRefused", "Crashing", "ImagePull", "PodRefused", "RunsAsRoot", "Unschedulable");
 
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";

@@ -61,17 +61,7 @@ class BridgeTest {
     running.endpoint(
         "m",
         spec,
-        new InferenceEndpointStatus(
-            1L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
+        InferenceEndpointStatus.EMPTY.with(
             List.of(
                 new ConditionBuilder()
                     .withType(Api.POOL_CONDITION)

@@ -83,7 +83,8 @@ final class OwnServer implements AutoCloseable {
         ActivationSpec.DEFAULTS,
         RequestsSpec.DEFAULTS,
         3,
-        null);
+        null,
+        false);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class Pod implements AutoCloseable {
     BREAK_BEFORE_ANSWER,
     BREAK_IN_ANSWER,
     FAIL,
+    /** Echoes once it is told to. */
     HANG
   }
 

@@ -45,6 +45,7 @@ final class Running implements AutoCloseable {
 
   volatile Runnable onRaise = () -> {};
   volatile boolean watching;
+  volatile Scaler.Outcome scaling = new Scaler.Outcome.Enough();
   volatile List<Sibling> siblings = List.of();
   volatile List<String> peers = List.of();
 
@@ -69,6 +70,9 @@ final class Running implements AutoCloseable {
     Scaler scaler =
         (namespace, name, wanted) -> {
           replicas.set(wanted);
+          if (scaling instanceof Scaler.Outcome.Forbidden) {
+            return scaling;
+          }
           if (raised.getAndIncrement() == 0) {
             onRaise.run();
             return new Scaler.Outcome.Raised();

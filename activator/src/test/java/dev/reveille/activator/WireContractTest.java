@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** This side's constants are those of the table in ARCHITECTURE.md. */
@@ -49,6 +50,10 @@ class WireContractTest {
     ours.put("label.pool", Api.POOL_LABEL);
     ours.put("label.bridge", Api.BRIDGE_LABEL);
     ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("annotation.sleep", Api.SLEEP_ANNOTATION);
+    ours.put("reasons.no-wake", String.join(" ", new TreeSet<>(Wire.NO_WAKE)));
+    ours.put("reasons.pod-trouble", String.join(" ", new TreeSet<>(Wire.POD_TROUBLE)));
+    ours.put("condition.ready", Wire.READY_CONDITION);
     ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("path.report", Wire.REPORT_PATH);
     ours.put("header.instance", Wire.INSTANCE);

@@ -31,6 +31,9 @@ public final class Api {
   /** On an endpoint: a new value wakes it. */
   public static final String WAKE_ANNOTATION = "reveille.dev/wake";
 
+  /** On an endpoint: a new value puts it to sleep as soon as nothing runs or waits. */
+  public static final String SLEEP_ANNOTATION = "reveille.dev/sleep";
+
   /** The condition that lets a wake claim a pod of the pool; the operator alone writes it. */
   public static final String POOL_CONDITION = "WarmPoolUsable";
 

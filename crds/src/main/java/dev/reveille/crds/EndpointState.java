@@ -1,6 +1,7 @@
 package dev.reveille.crds;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** The one-word summary of an endpoint. */
 public enum EndpointState {
@@ -16,7 +17,15 @@ public enum EndpointState {
   /** Going to sleep: replicas finish what they run. */
   @JsonProperty("Draining")
   DRAINING,
+  /** Paused by its user: nothing serves, requests are refused; nothing is wrong. */
+  @JsonProperty("Paused")
+  PAUSED,
   /** It cannot serve; the Ready condition says why. */
   @JsonProperty("Failed")
-  FAILED
+  FAILED;
+
+  /** As the status has it. */
+  public String word() {
+    return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+  }
 }

@@ -58,7 +58,12 @@ public record InferenceEndpointSpec(
     @JsonPropertyDescription(
             "A second version beside this one, which gets a part of the requests. Promote it by"
                 + " moving it to the place of what it replaces; roll back by removing it.")
-        @Nullable CanarySpec canary) {
+        @Nullable CanarySpec canary,
+    @JsonPropertyDescription(
+            "True: requests are refused, those that run finish, and no replica is kept, whatever"
+                + " scaling.minReplicas says; until it is false again.")
+        @Default("false")
+        Boolean paused) {
 
   private static final int REVISION_HISTORY = 3;
 
@@ -67,6 +72,7 @@ public record InferenceEndpointSpec(
     activation = activation == null ? ActivationSpec.DEFAULTS : activation;
     requests = requests == null ? RequestsSpec.DEFAULTS : requests;
     revisionHistoryLimit = revisionHistoryLimit == null ? REVISION_HISTORY : revisionHistoryLimit;
+    paused = paused != null && paused;
   }
 
   /** An endpoint of a model, everything else as by default. */
@@ -79,7 +85,8 @@ public record InferenceEndpointSpec(
         ActivationSpec.DEFAULTS,
         RequestsSpec.DEFAULTS,
         REVISION_HISTORY,
-        null);
+        null,
+        false);
   }
 
   public InferenceEndpointSpec with(ScalingSpec other) {
@@ -88,17 +95,25 @@ public record InferenceEndpointSpec(
 
   public InferenceEndpointSpec with(ActivationSpec other) {
     return new InferenceEndpointSpec(
-        model, server, container, scaling, other, requests, revisionHistoryLimit, canary);
+        model, server, container, scaling, other, requests, revisionHistoryLimit, canary, paused);
   }
 
   public InferenceEndpointSpec with(RequestsSpec other) {
     return new InferenceEndpointSpec(
-        model, server, container, scaling, activation, other, revisionHistoryLimit, canary);
+        model, server, container, scaling, activation, other, revisionHistoryLimit, canary, paused);
   }
 
   public InferenceEndpointSpec withCanary(@Nullable CanarySpec other) {
     return new InferenceEndpointSpec(
-        model, server, container, scaling, activation, requests, revisionHistoryLimit, other);
+        model,
+        server,
+        container,
+        scaling,
+        activation,
+        requests,
+        revisionHistoryLimit,
+        other,
+        paused);
   }
 
   /** What runs, and how many of it; all else stays. */
@@ -115,7 +130,13 @@ public record InferenceEndpointSpec(
         activation,
         requests,
         revisionHistoryLimit,
-        canary);
+        canary,
+        paused);
+  }
+
+  public InferenceEndpointSpec paused(boolean now) {
+    return new InferenceEndpointSpec(
+        model, server, container, scaling, activation, requests, revisionHistoryLimit, canary, now);
   }
 
   /** Its replicas are spoken to in HTTP/2. */

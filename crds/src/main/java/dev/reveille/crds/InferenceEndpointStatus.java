@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record InferenceEndpointStatus(
     @JsonPropertyDescription("The generation of the spec that this status speaks of.")
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("Asleep, Waking, Ready, Draining or Failed.")
+    @JsonPropertyDescription("Asleep, Waking, Ready, Draining, Paused or Failed.")
         @Nullable EndpointState state,
     @JsonPropertyDescription("Where to send requests from inside the cluster.")
         @Nullable String url,
     @JsonPropertyDescription("Replicas that can serve now.") @Nullable Integer replicas,
+    @JsonPropertyDescription("Replicas that are asked for now; absent: there is no Deployment.")
+        @Nullable Integer wanted,
     @JsonPropertyDescription("Requests that wait, over all activators.") @Nullable Integer queued,
     @JsonPropertyDescription("The model as served.") @Nullable ModelStatus model,
     @JsonPropertyDescription("How long callers waited when the endpoint woke.")
@@ -26,6 +28,10 @@ public record InferenceEndpointStatus(
             "The value of the annotation reveille.dev/wake that was followed last; another value"
                 + " wakes the endpoint.")
         @Nullable String wakeFollowed,
+    @JsonPropertyDescription(
+            "The value of the annotation reveille.dev/sleep that was dealt with last; the condition"
+                + " SleepFollowed tells how. Another value puts the endpoint to sleep.")
+        @Nullable String sleepFollowed,
     @JsonPropertyDescription("How far the present version is rolled out.")
         @Nullable RolloutStatus rollout,
     @JsonPropertyDescription("The second version, while there is one.")
@@ -33,24 +39,45 @@ public record InferenceEndpointStatus(
     @JsonPropertyDescription("False always means that something is wrong; asleep is not False.")
         @Nullable List<Condition> conditions) {
 
-  /** The status before anything is known. */
-  public static final InferenceEndpointStatus NONE =
-      new InferenceEndpointStatus(null, null, null, null, null, null, null, null, null, null, null);
+  /** Nothing is known yet. */
+  public static final InferenceEndpointStatus EMPTY =
+      new InferenceEndpointStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-  /** The same, once what the wake annotation asks for was done. */
-  public InferenceEndpointStatus woken(String asked) {
+  /** The same with these followed annotations. */
+  public InferenceEndpointStatus following(@Nullable String wake, @Nullable String sleep) {
     return new InferenceEndpointStatus(
         observedGeneration,
         state,
         url,
         replicas,
+        wanted,
         queued,
         model,
         coldStarts,
-        asked,
+        wake,
+        sleep,
         rollout,
         canary,
         conditions);
+  }
+
+  /** The same with these conditions. */
+  public InferenceEndpointStatus with(List<Condition> other) {
+    return new InferenceEndpointStatus(
+        observedGeneration,
+        state,
+        url,
+        replicas,
+        wanted,
+        queued,
+        model,
+        coldStarts,
+        wakeFollowed,
+        sleepFollowed,
+        rollout,
+        canary,
+        other);
   }
 
   /** How far a version is rolled out; the condition RolledOut says in words. */

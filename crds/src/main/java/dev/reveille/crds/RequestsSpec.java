@@ -29,14 +29,29 @@ public record RequestsSpec(
     @JsonPropertyDescription(
             "True: a request whose replica died before any byte of its response may be sent again.")
         @Default("true")
-        Boolean idempotent) {
+        Boolean idempotent,
+    @JsonPropertyDescription(
+            "Which requests neither wake the endpoint nor keep it awake, besides those that never do"
+                + " (health checks of well-known checkers, HEAD and OPTIONS of the root).")
+        @Default("{}")
+        IgnoreSpec ignore) {
 
   public static final RequestsSpec DEFAULTS = new RequestsSpec(60, "8Mi", true);
+
+  /** Without requests to be ignored of its own. */
+  public RequestsSpec(int timeoutSeconds, String maxBodyBytes, boolean idempotent) {
+    this(timeoutSeconds, maxBodyBytes, idempotent, IgnoreSpec.NONE);
+  }
 
   public RequestsSpec {
     timeoutSeconds = timeoutSeconds == null ? 60 : timeoutSeconds;
     maxBodyBytes = maxBodyBytes == null ? "8Mi" : maxBodyBytes;
     idempotent = idempotent == null || idempotent;
+    ignore = ignore == null ? IgnoreSpec.NONE : ignore;
+  }
+
+  public RequestsSpec with(IgnoreSpec other) {
+    return new RequestsSpec(timeoutSeconds, maxBodyBytes, idempotent, other);
   }
 
   /** {@link #maxBodyBytes} in bytes. */

@@ -141,6 +141,17 @@ class BadManifestsE2E {
             GOOD + "\n  canary: {server: {threads: 1}}",
             "has a name of at most 56"),
         wrong("bad", GOOD + "\n  revisionHistoryLimit: -1", "greater than or equal to 0"),
+        wrong("bad", GOOD + "\n  paused: maybe", "must be of type boolean"),
+        wrong(
+            "bad",
+            GOOD + "\n  requests: {ignore: {paths: [ping]}}",
+            "write paths that begin with /"),
+        wrong("bad", GOOD + "\n  requests: {ignore: {paths: ['/a?b']}}", "and have no ?"),
+        wrong("bad", GOOD + "\n  requests: {ignore: {userAgents: ['']}}", "at least 1 char"),
+        wrong(
+            "bad",
+            GOOD + "\n  requests: {ignore: {userAgents: [" + "x, ".repeat(33) + "]}}",
+            "must have at most 32 items"),
         wrong("bad", GOOD + "\n  scalling: {minReplicas: 1}", "unknown field \"spec.scalling\""),
         wrong("9-lives", GOOD, "metadata.name becomes a Service and a host name"),
         wrong("with.dots", GOOD, "metadata.name becomes a Service and a host name"),

@@ -29,6 +29,8 @@ public final class Wire {
   public static final String SPENT_DIR_ENV = "REVEILLE_SPENT_DIR";
   public static final String MAX_BODY_BYTES_ENV = "REVEILLE_MAX_BODY_BYTES";
 
+  public static final String READY_CONDITION = "Ready";
+
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";
 

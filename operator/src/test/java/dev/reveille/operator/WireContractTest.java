@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.crds.Api;
 import dev.reveille.crds.Canary;
+import dev.reveille.operator.status.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** This side's constants are those of the table in ARCHITECTURE.md. */
@@ -57,6 +60,10 @@ class WireContractTest {
     ours.put("label.pool", Api.POOL_LABEL);
     ours.put("label.bridge", Api.BRIDGE_LABEL);
     ours.put("annotation.wake", Api.WAKE_ANNOTATION);
+    ours.put("annotation.sleep", Api.SLEEP_ANNOTATION);
+    ours.put("condition.ready", Wire.READY_CONDITION);
+    ours.put("reasons.no-wake", words(Reason.NO_WAKE));
+    ours.put("reasons.pod-trouble", words(Reason.POD_TROUBLE));
     ours.put("condition.pool", Api.POOL_CONDITION);
     ours.put("metric.concurrency", Wire.CONCURRENCY_METRIC);
     ours.put("metric.requests", Wire.REQUESTS_METRIC);
@@ -67,5 +74,9 @@ class WireContractTest {
     ours.put("secret.name", Wire.KEYS_SECRET);
     ours.put("secret.key", Wire.MASTER_KEY);
     ours.forEach((name, value) -> assertEquals(table.get(name), value, name));
+  }
+
+  private static String words(Set<Reason> reasons) {
+    return reasons.stream().map(Reason::word).sorted().collect(Collectors.joining(" "));
   }
 }

@@ -7,53 +7,51 @@ import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.activator.measure.Timeline.ColdStart;
-import dev.reveille.crds.Api;
 import dev.reveille.crds.Canary;
+import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
-import dev.reveille.crds.InferenceEndpointStatus;
-import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
-import dev.reveille.crds.Keys;
-import dev.reveille.crds.ModelSpec;
+import dev.reveille.crds.PausedBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What this replica knows of one endpoint. Its own lock guards all but the gate, which has one. */
 public final class Endpoint {
-  private static final int MOST_COLD_STARTS = 16;
-  private static final int DEFAULT_RETRY_SECONDS = 2;
   private static final long FORGIVE_NANOS = 5_000_000_000L;
 
   private final String uid;
   private final String namespace;
   private final String name;
   private final Gate gate;
+  private final Obstruction obstruction;
   private final Meters meters;
+  private final ColdStarts coldStarts = new ColdStarts();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
   private final Set<String> goingAway = new HashSet<>();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
-  private volatile Optional<String> modelId;
+  private volatile WantedModel model;
   private volatile Wake wake = new Wake();
-  private List<ColdStart> coldStarts = List.of();
   private @Nullable Failure failure;
+  private @Nullable Failure unwoken;
   private @Nullable Failure forgiven;
   private long forgivenUntil;
 
   public Endpoint(InferenceEndpoint resource, Meters meters, long now) {
     this.resource = resource;
-    this.modelId = modelIdOf(resource.getSpec().model());
+    this.model = WantedModel.of(resource);
     this.uid = resource.getMetadata().getUid();
     this.namespace = resource.getMetadata().getNamespace();
     this.name = resource.getMetadata().getName();
     this.gate = new Gate(Bounds.of(resource.getSpec()), now);
+    this.obstruction = new Obstruction(gate);
+    pause();
+    obstruction.see(resource, now);
     this.meters = meters;
     this.proof = Proof.of(resource);
     meters.gauge("reveille.queued", "Requests that wait", gate, g -> g.census(0).queued());
@@ -101,49 +99,34 @@ public final class Endpoint {
 
   /** The depot's id of the model; empty when the depot has no part in it. */
   public Optional<String> modelId() {
-    return modelId;
+    return model.id();
   }
 
-  private static Optional<String> modelIdOf(@Nullable ModelSpec model) {
-    return model == null || model.inImage() ? Optional.empty() : Optional.of(Keys.modelId(model));
-  }
-
-  /** The digest that the model must have: the user's, else the first that was seen. */
+  /** The digest that the model must have; empty until one is known. */
   public Optional<String> wantedDigest() {
-    ModelSpec model = spec().model();
-    if (model != null && model.digest() != null) {
-      return Optional.of(model.digest());
-    }
-    InferenceEndpointStatus status = resource.getStatus();
-    ModelStatus known = status == null ? null : status.model();
-    return known != null && modelId().filter(id -> id.equals(known.modelId())).isPresent()
-        ? Optional.ofNullable(known.digest())
-        : Optional.empty();
+    return model.digest();
   }
 
   /** Why bytes of that digest are not its model; empty when they may be. */
   public Optional<String> mismatch(String digest) {
-    return wantedDigest()
-        .filter(wanted -> !wanted.equals(digest))
-        .map(wanted -> "the model has digest " + digest + ", not " + wanted);
+    return model.mismatch(digest);
   }
 
   /** The warm pool that a wake may claim from: the operator says whether the endpoint fits it. */
   public Optional<String> usablePool() {
-    InferenceEndpoint now = resource;
-    InferenceEndpointStatus status = now.getStatus();
-    if (status == null || status.conditions() == null) {
-      return Optional.empty();
-    }
-    return status.conditions().stream()
-        .filter(condition -> condition.getType().equals(Api.POOL_CONDITION))
-        .filter(condition -> condition.getStatus().equals("True"))
-        .filter(
-            condition ->
-                Objects.equals(
-                    condition.getObservedGeneration(), now.getMetadata().getGeneration()))
-        .findFirst()
-        .flatMap(usable -> Optional.ofNullable(now.getSpec().scaling().warmPool()));
+    return Standing.usablePool(resource);
+  }
+
+  /** Why it cannot serve, by the operator's word. */
+  public Optional<Refusal> wrong() {
+    return Standing.wrong(resource);
+  }
+
+  /** Its state in one word. */
+  public String state(long now) {
+    return gate.census(now).queued() > 0
+        ? EndpointState.WAKING.word()
+        : Standing.state(resource).word();
   }
 
   /** A newer version of the resource; a changed spec deserves a new try. */
@@ -153,15 +136,49 @@ public final class Endpoint {
             newer.getMetadata().getGeneration(), resource.getMetadata().getGeneration());
     proof = proof.after(resource, newer);
     resource = newer;
-    modelId = modelIdOf(newer.getSpec().model());
+    model = WantedModel.of(newer);
+    pause();
     gate.bound(Bounds.of(newer.getSpec()), now);
     if (changed) {
       synchronized (this) {
         forgiven = failure;
         forgivenUntil = now + FORGIVE_NANOS;
         failure = null;
+        unwoken = null;
       }
       gate.unblock();
+    }
+    if (obstruction.see(newer, now) && failure() == null) {
+      gate.unblock();
+    }
+  }
+
+  /** While somebody waits: whether he is to be told that it is in vain. */
+  public void tell(long now) {
+    obstruction.tell(now);
+  }
+
+  /** The cluster does not let us wake it: whoever waits is told, whoever comes is another try. */
+  public void wakeRefused(String why) {
+    Refusal refusal = Refusal.wakeRefused(why);
+    synchronized (this) {
+      unwoken = new Failure("", refusal.reason(), why, "");
+    }
+    gate.block(refusal);
+    gate.unblock();
+  }
+
+  /** It is being woken. */
+  public synchronized void woken() {
+    unwoken = null;
+  }
+
+  /** Shuts the gate, or opens it again, as the spec says. */
+  private void pause() {
+    if (spec().paused()) {
+      gate.shut(Refusal.paused(namespace + "/" + name, PausedBy.sentence(resource)));
+    } else {
+      gate.open();
     }
   }
 
@@ -226,6 +243,11 @@ public final class Endpoint {
     return failure;
   }
 
+  /** What a pod failed of; else why it cannot be woken, of no revision. */
+  public synchronized @Nullable Failure trouble() {
+    return failure == null ? unwoken : failure;
+  }
+
   /** A pod is going away: it gets nothing more; if it was the one that failed, try another. */
   public void lost(String host) {
     boolean served = gate.remove(backend -> backend.host().equals(host));
@@ -245,6 +267,7 @@ public final class Endpoint {
       gate.backends().forEach(backend -> goingAway.add(backend.host()));
     }
     gate.remove(backend -> true);
+    obstruction.forget();
     gate.unblock();
     wake = new Wake();
     gate.unfence(now);
@@ -260,35 +283,16 @@ public final class Endpoint {
   }
 
   public void coldStart(ColdStart coldStart) {
-    synchronized (this) {
-      coldStarts =
-          Stream.concat(coldStarts.stream(), Stream.of(coldStart))
-              .skip(Math.max(0, coldStarts.size() + 1 - MOST_COLD_STARTS))
-              .toList();
-    }
+    coldStarts.add(coldStart);
     meters.coldStart(coldStart);
   }
 
-  public synchronized List<ColdStart> coldStarts() {
-    return coldStarts;
+  public List<ColdStart> coldStarts() {
+    return coldStarts.all();
   }
 
   /** What to tell a caller who is turned away: as long as the slower cold starts took. */
-  public synchronized int retryAfterSeconds() {
-    OptionalDouble slowest =
-        coldStarts.isEmpty()
-            ? slowOfStatus()
-            : coldStarts.stream().mapToDouble(ColdStart::totalMillis).max();
-    return slowest.isPresent()
-        ? (int) Math.max(1, Math.ceil(slowest.getAsDouble() / 1000))
-        : DEFAULT_RETRY_SECONDS;
-  }
-
-  /** What other activators saw, and this one before it was restarted. */
-  private OptionalDouble slowOfStatus() {
-    InferenceEndpointStatus status = resource.getStatus();
-    Double slow =
-        status == null || status.coldStarts() == null ? null : status.coldStarts().p95Millis();
-    return slow == null ? OptionalDouble.empty() : OptionalDouble.of(slow);
+  public int retryAfterSeconds() {
+    return coldStarts.retryAfterSeconds(resource.getStatus());
   }
 }

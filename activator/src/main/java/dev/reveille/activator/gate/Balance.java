@@ -3,6 +3,7 @@ package dev.reveille.activator.gate;
 import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.gate.Slot.Tier;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,33 @@ final class Balance {
       }
     }
     return reachable;
+  }
+
+  /** Bridges that can be connected to, and how much runs on each. */
+  Map<Backend, Integer> bridges() {
+    Map<Backend, Integer> bridges = reachable();
+    bridges.keySet().removeIf(backend -> !backend.isBridge());
+    return bridges;
+  }
+
+  /** Removes the bridges that have nothing to do, if there is a backend that is none. */
+  List<Backend> retireBridges() {
+    if (!hasOwn()) {
+      return List.of();
+    }
+    Map<Backend, Integer> idle = bridges();
+    idle.values().removeIf(running -> running > 0);
+    remove(idle::containsKey);
+    return List.copyOf(idle.keySet());
+  }
+
+  /** The one with the least to do, one of its own rather than a bridge; nothing is counted. */
+  Optional<Backend> glimpse() {
+    return reachable().entrySet().stream()
+        .min(
+            Comparator.comparing((Map.Entry<Backend, Integer> each) -> each.getKey().isBridge())
+                .thenComparing(Map.Entry::getValue))
+        .map(Map.Entry::getKey);
   }
 
   List<Ejection> ejected() {

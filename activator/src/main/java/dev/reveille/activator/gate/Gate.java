@@ -2,7 +2,6 @@ package dev.reveille.activator.gate;
 
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   admit ──► Forward (a backend is free to choose)
  *         ├─► Wait ──pump──► forward │ expire, cancel
- *         └─► Refuse (full, or blocked)
+ *         └─► Refuse (full, blocked, or shut)
  * </pre>
  */
 public final class Gate implements Door {
@@ -27,27 +26,12 @@ public final class Gate implements Door {
   private Bounds bounds;
   private int inFlight;
   private @Nullable Refusal blocked;
+  private @Nullable Refusal shut;
 
   public Gate(Bounds bounds, long now) {
     this.bounds = bounds;
     this.demand = new Demand(now);
   }
-
-  /**
-   * What the gate holds.
-   *
-   * @param backends that can be connected to
-   * @param bridges how many of the backends are bridges
-   * @param ejected backends that are left out because they failed
-   */
-  public record Census(
-      int inFlight,
-      int queued,
-      int backends,
-      int bridges,
-      int ejected,
-      boolean fenced,
-      boolean blocked) {}
 
   public void bound(Bounds changed, long now) {
     synchronized (this) {
@@ -64,8 +48,9 @@ public final class Gate implements Door {
       counted(now);
       return new Admission.Forward(lease.get());
     }
-    if (blocked != null && nothingServes()) {
-      return new Admission.Refuse(blocked);
+    Optional<Refusal> refusal = refusal();
+    if (refusal.isPresent()) {
+      return new Admission.Refuse(refusal.get());
     }
     if (line.size() >= bounds.maxQueued()) {
       return new Admission.Refuse(Refusal.queueFull(line.size() + " requests", retryAfterSeconds));
@@ -86,8 +71,9 @@ public final class Gate implements Door {
       giveBack(failed);
       line.putBack(ticket);
       calls = next(ticket, failed.slot(), now);
-      if (blocked != null && nothingServes() && line.remove(ticket)) {
-        admission = new Admission.Refuse(blocked);
+      Optional<Refusal> refusal = refusal();
+      if (refusal.isPresent() && line.remove(ticket)) {
+        admission = new Admission.Refuse(refusal.get());
       }
       counted(now);
     }
@@ -145,20 +131,12 @@ public final class Gate implements Door {
 
   /** Removes the bridges that have nothing to do, if there is a backend that is none. */
   public synchronized List<Backend> retireBridges() {
-    if (!balance.hasOwn()) {
-      return List.of();
-    }
-    Map<Backend, Integer> idle = bridges();
-    idle.values().removeIf(running -> running > 0);
-    balance.remove(idle::containsKey);
-    return List.copyOf(idle.keySet());
+    return balance.retireBridges();
   }
 
   /** Bridges, and how much runs on each. */
   public synchronized Map<Backend, Integer> bridges() {
-    Map<Backend, Integer> bridges = new LinkedHashMap<>(balance.reachable());
-    bridges.keySet().removeIf(backend -> !backend.isBridge());
-    return bridges;
+    return balance.bridges();
   }
 
   /** Those that are left out as well. */
@@ -190,14 +168,13 @@ public final class Gate implements Door {
 
   /** If nothing can serve, requests get this answer, those that wait as well. */
   public void block(Refusal why) {
-    List<Ticket> refused;
+    List<Ticket> refused = List.of();
     synchronized (this) {
-      if (!nothingServes()) {
-        return;
+      if (nothingServes()) {
+        blocked = why;
+        refused = line.drain();
+        demand.refused(inFlight);
       }
-      blocked = why;
-      refused = line.drain();
-      demand.refused(inFlight);
     }
     refused.forEach(ticket -> ticket.refuse(why));
   }
@@ -208,13 +185,33 @@ public final class Gate implements Door {
 
   /** The endpoint is gone: whoever waits is told so. */
   public void close(Refusal why) {
+    remove(every -> true);
+    shut(why);
+  }
+
+  /** Every request gets this answer from now on, those that wait as well; what runs is left. */
+  public void shut(Refusal why) {
     List<Ticket> refused;
     synchronized (this) {
-      balance.remove(every -> true);
-      blocked = why;
+      shut = why;
       refused = line.drain();
+      demand.refused(inFlight);
     }
     refused.forEach(ticket -> ticket.refuse(why));
+  }
+
+  public synchronized void open() {
+    shut = null;
+  }
+
+  /** Why nothing is let in now; empty when requests are forwarded or wait. */
+  public synchronized Optional<Refusal> refusal() {
+    return Optional.ofNullable(shut != null ? shut : nothingServes() ? blocked : null);
+  }
+
+  /** A backend for a request that is no demand: it is neither counted nor waits. */
+  public synchronized Optional<Backend> glimpse(long now) {
+    return isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */
@@ -278,13 +275,17 @@ public final class Gate implements Door {
     demand.level(inFlight + line.size(), now);
   }
 
+  private boolean isClosed(long now) {
+    return shut != null || fence.stands(now);
+  }
+
   private boolean nothingServes() {
     return balance.reachable().isEmpty();
   }
 
   private Optional<Lease> lease(@Nullable Slot avoided, long now) {
     Optional<Lease> lease =
-        fence.stands(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
+        isClosed(now) ? Optional.empty() : balance.choose(bounds.perBackend(), avoided, now);
     inFlight += lease.isPresent() ? 1 : 0;
     return lease;
   }

@@ -66,6 +66,22 @@ public record Refusal(int status, String reason, String message, int retryAfterS
     return new Refusal(503, reason, "the model cannot be served: " + message, 10);
   }
 
+  /** In the operator's words. */
+  public static Refusal cannotServe(String reason, String message) {
+    return new Refusal(503, reason, "the endpoint cannot serve: " + message, 10);
+  }
+
+  public static Refusal wakeRefused(String message) {
+    return new Refusal(503, "WakeRefused", "the endpoint cannot be woken: " + message, 10);
+  }
+
+  /**
+   * @param sentence who paused it, and how it is resumed
+   */
+  public static Refusal paused(String endpoint, String sentence) {
+    return new Refusal(503, "Paused", "the endpoint " + endpoint + " is " + sentence, 0);
+  }
+
   public static Refusal backendBroke(String message) {
     return new Refusal(502, "BackendBroke", message, 0);
   }

@@ -2,7 +2,7 @@ package dev.reveille.activator.internal;
 
 import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.gate.Gate.Census;
+import dev.reveille.activator.gate.Census;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -4,8 +4,8 @@ import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Failure;
+import dev.reveille.activator.gate.Census;
 import dev.reveille.activator.gate.Ejection;
-import dev.reveille.activator.gate.Gate.Census;
 import dev.reveille.activator.measure.Timeline.ColdStart;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.watch.Pods;
@@ -113,7 +113,7 @@ record LoadReport(
 
   private static EndpointLoad load(
       Endpoint endpoint, Census census, long idleNanos, InternalServer.Parts parts, long now) {
-    Failure failure = endpoint.failure();
+    Failure failure = endpoint.trouble();
     return new EndpointLoad(
         endpoint.uid(),
         endpoint.namespace(),

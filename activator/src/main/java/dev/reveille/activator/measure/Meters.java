@@ -62,7 +62,12 @@ public final class Meters {
 
   /** What every endpoint has that was ever called: one that only sleeps has no series. */
   private record Series(
-      List<Counter> requests, Timer took, Timer waits, Counter wakes, Counter relays) {}
+      List<Counter> requests,
+      Timer took,
+      Timer waits,
+      Counter wakes,
+      Counter relays,
+      Counter ignored) {}
 
   private Series series() {
     Series known = series;
@@ -85,6 +90,11 @@ public final class Meters {
               keep(
                   Counter.builder("reveille.relays")
                       .description("Requests passed on to the endpoint's home")
+                      .tags(tags)
+                      .register(registry)),
+              keep(
+                  Counter.builder("reveille.ignored")
+                      .description("Requests that are no demand: health checks and the like")
                       .tags(tags)
                       .register(registry)));
       gauges.forEach(Runnable::run);
@@ -140,6 +150,14 @@ public final class Meters {
   /** Another activator answers, and counts it. */
   public void relayed() {
     series().relays().increment();
+  }
+
+  /** One that sleeps and is only looked at has no series for it. */
+  public void ignored() {
+    Series known = series;
+    if (known != null) {
+      known.ignored().increment();
+    }
   }
 
   public void woke() {

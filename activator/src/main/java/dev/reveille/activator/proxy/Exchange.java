@@ -1,6 +1,5 @@
 package dev.reveille.activator.proxy;
 
-import dev.reveille.activator.Wire;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
@@ -102,9 +101,8 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     awaitAnswer(lease, body.total());
     long waited = waiting.waited() ? forwardedAt - waiting.queuedAt() : 0;
     Headers.send(call, upstream, lease.backend().instance(), TimeUnit.NANOSECONDS.toMillis(waited));
-    if (lease.isElsewhere()) {
-      upstream.putHeader(Wire.RELAYED, parts.homes().key());
-      endpoint().version().ifPresent(name -> upstream.putHeader(Wire.VERSION, name));
+    if (relayed) {
+      waiting.chosen().relay(upstream, parts.homes().key());
     }
     if (call.kind() == Call.Kind.WEBSOCKET) {
       upstream.connect();
@@ -162,7 +160,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
           new ColdPath.Waiting(waiting.queuedAt(), forwardedAt, now()));
     }
     if (relayed) {
-      ColdPath.passOn(from, response);
+      Chosen.passOn(from, response);
     }
     passage =
         by.switches(from)

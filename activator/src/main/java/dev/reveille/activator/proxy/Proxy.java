@@ -7,6 +7,7 @@ import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.home.Homes;
+import dev.reveille.activator.route.Ignored;
 import dev.reveille.activator.route.Route;
 import dev.reveille.activator.route.Router;
 import dev.reveille.activator.wake.Waker;
@@ -67,19 +68,30 @@ public final class Proxy implements Handler<HttpServerRequest> {
               id);
       case Route.ToEndpoint(String namespace, String name, String uri) ->
           known(request, namespace, name, id)
-              .ifPresent(stable -> exchange(stable, request, uri, id).start());
+              .ifPresent(
+                  endpoint ->
+                      call(endpoint, Call.of(request, uri, id, parts.homes().isRelayed(request))));
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
   }
 
-  /** Whoever relayed a request has chosen the version that it goes to. */
-  private Exchange exchange(Endpoint stable, HttpServerRequest request, String uri, String id) {
-    boolean relayed = parts.homes().isRelayed(request);
-    Chosen chosen =
-        relayed
-            ? Chosen.before(stable, parts.endpoints(), request)
-            : Chosen.of(stable, parts.endpoints(), request, parts.dice());
-    return new Exchange(parts, chosen, Call.of(request, uri, id, relayed));
+  private void call(Endpoint endpoint, Call call) {
+    if (call.kind() == Call.Kind.PLAIN && isIgnored(endpoint, call)) {
+      new Aside(parts, endpoint, call).start();
+    } else {
+      Chosen chosen = Chosen.of(endpoint, parts.endpoints(), call, parts.dice());
+      new Exchange(parts, chosen, call).start();
+    }
+  }
+
+  private static boolean isIgnored(Endpoint endpoint, Call call) {
+    HttpServerRequest request = call.request();
+    return Ignored.is(
+        request.method().name(),
+        call.uri(),
+        request.getHeader("User-Agent"),
+        request.getHeader("Access-Control-Request-Method") != null,
+        endpoint.spec().requests().ignore());
   }
 
   private void wake(HttpServerRequest request, String namespace, String name, String id) {

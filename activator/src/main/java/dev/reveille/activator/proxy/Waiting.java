@@ -64,26 +64,25 @@ final class Waiting implements Ticket {
     return waited;
   }
 
+  /** The version that it goes to, as it stands now. */
+  Chosen chosen() {
+    return chosen;
+  }
+
   /** Now; a body whose length nobody said is looked for in what came with the head. */
   void begin() {
     if (body.isOfUnknownLength()) {
-      context.runOnContext(
-          later -> {
-            if (!left) {
-              choose(chosen);
-            }
-          });
+      context.runOnContext(later -> admit());
     } else {
-      choose(chosen);
+      admit();
     }
   }
 
-  private void choose(Chosen version) {
-    chosen = version;
-    endpoint = version.endpoint();
-    door = parts.homes().door(endpoint, call.relayed());
-    endpoint.version().ifPresent(name -> response().putHeader(Wire.VERSION, name));
-    follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
+  private void admit() {
+    if (!left) {
+      endpoint.version().ifPresent(name -> response().putHeader(Wire.VERSION, name));
+      follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
+    }
   }
 
   private HttpServerResponse response() {
@@ -111,10 +110,13 @@ final class Waiting implements Ticket {
     Optional<Chosen> other = chosen.instead(parts.endpoints());
     if (left || other.isEmpty()) {
       listener.refused(why);
-    } else {
-      response().headers().remove(Wire.VERSION);
-      choose(other.get());
+      return;
     }
+    chosen = other.get();
+    endpoint = chosen.endpoint();
+    door = parts.homes().door(endpoint, false); // at home elsewhere, perhaps
+    response().headers().remove(Wire.VERSION);
+    admit();
   }
 
   private void waitedTooLong(Patience patience) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class KubernetesScaler implements Scaler {
   private static final int CONFLICT = 409;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int MOST_TRIES = 5;
   private static final long TIMEOUT_SECONDS = 5;
@@ -38,9 +39,11 @@ public final class KubernetesScaler implements Scaler {
       if (status / 100 == 2) {
         return new Outcome.Raised();
       }
-      return status == NOT_FOUND
-          ? new Outcome.Failed("there is no Deployment yet")
-          : guarded(namespace, name, wanted);
+      return switch (status) {
+        case NOT_FOUND -> new Outcome.Failed("there is no Deployment yet");
+        case FORBIDDEN -> forbidden(namespace, name);
+        default -> guarded(namespace, name, wanted);
+      };
     } catch (CompletionException e) {
       return new Outcome.Failed(String.valueOf(e.getCause()));
     }
@@ -50,10 +53,16 @@ public final class KubernetesScaler implements Scaler {
   @Override
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
-      if (!(raise(NOBODY, NOBODY, 1) instanceof Outcome.Failed)) {
+      if (raise(NOBODY, NOBODY, 1) instanceof Outcome.Forbidden) {
         return;
       }
     }
+  }
+
+  private static Outcome forbidden(String namespace, String name) {
+    return new Outcome.Forbidden(
+        "the activator may not scale Deployment %s/%s; see to the ClusterRole reveille-activator"
+            .formatted(namespace, name));
   }
 
   private int patchFromZero(String namespace, String name, int wanted) {
@@ -102,6 +111,9 @@ public final class KubernetesScaler implements Scaler {
         deployment.scale(scale);
         return new Outcome.Raised();
       } catch (KubernetesClientException e) {
+        if (e.getCode() == FORBIDDEN) {
+          return forbidden(namespace, name);
+        }
         if (e.getCode() != CONFLICT) {
           return new Outcome.Failed(String.valueOf(e.getMessage()));
         }

@@ -10,6 +10,9 @@ public interface Scaler {
     /** It was there already. */
     record Enough() implements Outcome {}
 
+    /** We may not do it. */
+    record Forbidden(String why) implements Outcome {}
+
     /** It could not be done now; {@code why} says why not. */
     record Failed(String why) implements Outcome {}
   }

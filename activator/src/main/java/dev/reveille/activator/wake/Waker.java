@@ -2,7 +2,7 @@ package dev.reveille.activator.wake;
 
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.gate.Gate.Census;
+import dev.reveille.activator.gate.Census;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.measure.Mark;
 import dev.reveille.activator.pool.Claims;
@@ -83,11 +83,11 @@ public final class Waker {
   public void wakeIfNeeded(Endpoint endpoint) {
     long now = nanoTime.getAsLong();
     Census census = endpoint.gate().census(now);
-    if (!isWanted(census)) {
+    if (!isWanted(census) || endpoint.spec().paused()) {
       return;
     }
     endpoint.meters().called();
-    Optional<Refusal> unavailable = depot.refusal(endpoint);
+    Optional<Refusal> unavailable = unavailable(endpoint);
     if (unavailable.isPresent()) {
       endpoint.gate().block(unavailable.get());
       return;
@@ -100,6 +100,11 @@ public final class Waker {
     if (wanted > 1 || !endpoint.wake().standsBack(now)) {
       next(endpoint.uid(), wanted, now).ifPresent(attempt -> submit(endpoint, attempt));
     }
+  }
+
+  /** Why its model cannot be had; empty when it can, or may. */
+  public Optional<Refusal> unavailable(Endpoint endpoint) {
+    return depot.refusal(endpoint);
   }
 
   /** Somebody waits, or is served by a bridge only, and nothing stands in the way. */
@@ -151,12 +156,20 @@ public final class Waker {
     long now = nanoTime.getAsLong();
     switch (outcome) {
       case Outcome.Raised() -> {
+        endpoint.woken();
         endpoint.mark(Mark.SCALED, now);
         endpoint.meters().woke();
         LOG.info(
             "woke {}/{}: {} replica(s)", endpoint.namespace(), endpoint.name(), attempt.wanted());
       }
-      case Outcome.Enough() -> endpoint.mark(Mark.SCALED, now);
+      case Outcome.Enough() -> {
+        endpoint.woken();
+        endpoint.mark(Mark.SCALED, now);
+      }
+      case Outcome.Forbidden(String why) -> {
+        LOG.warn("cannot wake {}/{}: {}", endpoint.namespace(), endpoint.name(), why);
+        endpoint.wakeRefused(why);
+      }
       case Outcome.Failed(String why) -> {
         long longer = Math.min(AGAIN_LATER_NANOS, attempt.backoffNanos() * 2);
         Attempt again = new Attempt(attempt.wanted(), now, now + attempt.backoffNanos(), longer);

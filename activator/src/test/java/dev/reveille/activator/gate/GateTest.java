@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.activator.backend.Backend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who is forwarded, waits or is refused. Time is what the test says it is. */
@@ -73,7 +74,7 @@ class GateTest {
     waits(caller("b"));
     gate.add(backend("x"), 2);
     assertEquals(List.of("a → x", "b → x"), told);
-    assertEquals(new Gate.Census(2, 0, 1, 0, 0, false, false), gate.census(2));
+    assertEquals(new Census(2, 0, 1, 0, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -111,10 +112,10 @@ class GateTest {
   void aFencedGateChoosesNoBackendAndCountsWhatThereIs() {
     gate.add(backend("x"), 0);
     Lease running = forwarded(gate.admit(caller("a"), 1, 1));
-    assertEquals(new Gate.Census(1, 0, 1, 0, 0, true, false), gate.fence(100, 1));
+    assertEquals(new Census(1, 0, 1, 0, 0, true, false), gate.fence(100, 1));
     waits(caller("b"));
     gate.finish(running, 2);
-    assertEquals(new Gate.Census(0, 1, 1, 0, 0, true, false), gate.census(3));
+    assertEquals(new Census(0, 1, 1, 0, 0, true, false), gate.census(3));
     gate.unfence(4);
     assertEquals(List.of("b → x"), told);
   }
@@ -149,6 +150,36 @@ class GateTest {
   }
 
   @Test
+  void aGateThatIsShutRefusesAllButWhatRuns() {
+    Refusal paused = Refusal.paused("demo/m", "paused");
+    gate.add(backend("x"), 0);
+    Lease running = forwarded(gate.admit(caller("a"), 1, 1));
+    gate.fence(100, 1);
+    waits(caller("b"));
+    gate.shut(paused);
+    assertEquals(List.of("b refused Paused"), told);
+    assertEquals(paused, refused(gate.admit(caller("c"), 1, 2)));
+    assertEquals(paused, gate.refusal().orElseThrow());
+    assertEquals(1, gate.census(2).inFlight(), "what runs is left");
+    assertEquals(paused, refused(gate.readmit(caller("a"), running, 3)), "unless it was not begun");
+    gate.open();
+    gate.unfence(4);
+    forwarded(gate.admit(caller("d"), 1, 5));
+  }
+
+  @Test
+  void aGlimpseIsNoDemand() {
+    assertEquals(Optional.empty(), gate.glimpse(0));
+    gate.add(new Backend("u", "b", "10.0.0.9", 8080, "bridge-r", 0), 0);
+    gate.add(backend("x"), 0);
+    assertEquals(backend("x"), gate.glimpse(50).orElseThrow());
+    assertEquals(50, gate.idleNanos(50), "the idle clock runs on");
+    assertEquals(0, gate.census(50).inFlight());
+    gate.fence(100, 50);
+    assertEquals(Optional.empty(), gate.glimpse(51), "it is going to sleep");
+  }
+
+  @Test
   void aRequestThatWasNotBegunKeepsItsPlaceBeyondTheBounds() {
     gate.add(backend("x"), 0);
     Caller first = caller("first");
@@ -158,7 +189,7 @@ class GateTest {
     waits(caller("b"));
     waits(caller("c"));
     assertInstanceOf(Admission.Wait.class, gate.readmit(first, failed, 2));
-    assertEquals(new Gate.Census(0, 4, 0, 0, 0, false, false), gate.census(2));
+    assertEquals(new Census(0, 4, 0, 0, 0, false, false), gate.census(2));
   }
 
   @Test
@@ -269,7 +300,7 @@ class GateTest {
     gate.add(backend("x"), 0);
     Lease lease = forwarded(gate.admit(caller("a"), 1, 1));
     assertTrue(gate.failed(lease, Fault.UNREACHABLE, 2));
-    assertEquals(new Gate.Census(1, 0, 0, 0, 1, false, false), gate.census(2));
+    assertEquals(new Census(1, 0, 0, 0, 1, false, false), gate.census(2));
     assertFalse(gate.reaches("x"));
     gate.finish(lease, 3);
     waits(caller("b"));

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +103,11 @@ public final class Cluster {
                 .list()
                 .getItems(),
         found -> found.size() == 1 && Rollout.isComplete(found.getFirst()));
+    // The Deployment's figures lag behind: one that was deleted a moment ago still counts there.
+    Await.that(
+        "each pod of " + component + " is ready",
+        () -> components(component),
+        pods -> !pods.isEmpty() && pods.stream().allMatch(Readiness::isPodReady));
   }
 
   /** An image that the Makefile names in the environment. */

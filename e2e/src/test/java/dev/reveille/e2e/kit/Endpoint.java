@@ -66,7 +66,7 @@ public final class Endpoint {
     boolean current =
         status != null
             && Objects.equals(status.observedGeneration(), seen.getMetadata().getGeneration());
-    return current ? status : InferenceEndpointStatus.NONE;
+    return current ? status : InferenceEndpointStatus.EMPTY;
   }
 
   public InferenceEndpointStatus await(String what, Predicate<InferenceEndpointStatus> good) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public final class Children {
   public static final String FIELD_MANAGER = "reveille";
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+  private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
+  private static final int FORBIDDEN = 403;
 
   /** What the object itself is the reason of: malformed, forbidden, invalid. */
   private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
@@ -51,11 +54,26 @@ public final class Children {
           ? create(desired, replicas, context)
           : converge(desired, actual, context);
     } catch (KubernetesClientException e) {
-      if (REFUSALS.contains(e.getCode()) || said(e).startsWith(MALFORMED)) {
-        return new Applied.Refused(name(desired), said(e));
-      }
-      throw e;
+      return refusal(name(desired), e).orElseThrow(() -> e);
     }
+  }
+
+  /** What it means that a write was not taken; empty: nothing that we know. */
+  public static Optional<Applied> refusal(String object, KubernetesClientException e) {
+    if (isEnding(e)) {
+      return Optional.of(new Applied.Ending());
+    }
+    return REFUSALS.contains(e.getCode()) || said(e).startsWith(MALFORMED)
+        ? Optional.of(new Applied.Refused(object, said(e)))
+        : Optional.empty();
+  }
+
+  private static boolean isEnding(KubernetesClientException e) {
+    return e.getCode() == FORBIDDEN
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
   }
 
   /**

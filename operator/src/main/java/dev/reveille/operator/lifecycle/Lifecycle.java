@@ -15,6 +15,9 @@ public final class Lifecycle {
   /** A change of the load says so sooner; this is for the case that it was missed. */
   private static final Duration BUSY = Duration.ofSeconds(10);
 
+  /** What has no pod by then never will: its pods are refused or evicted again and again. */
+  private static final Duration PODS_WITHIN = Duration.ofMinutes(1);
+
   private Lifecycle() {}
 
   public static Transition decide(Observed observed, Instant now) {
@@ -22,22 +25,39 @@ public final class Lifecycle {
     if (observed.deployment() == null) {
       return new Transition.Stay();
     }
+    if (observed.isPaused()) {
+      return sleepOnceNothingRuns(observed);
+    }
     // Asked of the scale itself even when it looks up: the cache may lag behind a sleep of ours.
     boolean asked = observed.wakeAsked().isPresent();
     if (asked || observed.wanted() < scaling.minReplicas()) {
       return observed.applied() instanceof Applied.NameTaken
+              || observed.applied() instanceof Applied.Ending
           ? new Transition.Stay() // nobody could reach it
           : new Transition.Raise(Math.max(asked ? 1 : 0, scaling.minReplicas()));
     }
     if (observed.isOnTrial()) {
       return observed.wanted() > 0 ? new Transition.Stay() : new Transition.Raise(1);
     }
-    if (observed.wanted() == 0
-        || scaling.minReplicas() > 0
-        || scaledToZero(observed.autoscaler())) {
+    if (!observed.isUp() || scaling.minReplicas() > 0 || scaledToZero(observed.autoscaler())) {
       return new Transition.Stay();
     }
+    if (observed.sleepAsked().isPresent()) {
+      return sleepOnceNothingRuns(observed);
+    }
     return sleepWhenIdle(observed, Duration.ofSeconds(scaling.idleSeconds()), now);
+  }
+
+  /** Without regard to floor and idle time. */
+  private static Transition sleepOnceNothingRuns(Observed observed) {
+    Load load = observed.load();
+    if (!observed.isUp()) {
+      return new Transition.Stay();
+    }
+    if (load.inFlight() > 0 || load.queued() > 0 || !load.complete()) {
+      return new Transition.LookAgain(UNHEARD);
+    }
+    return new Transition.Sleep();
   }
 
   private static Transition sleepWhenIdle(Observed observed, Duration idleFor, Instant now) {
@@ -48,7 +68,7 @@ public final class Lifecycle {
     if (observed.isHeldByAnOlderRevision()) {
       return new Transition.LookAgain(BUSY); // asleep, it would wake as what cannot serve
     }
-    if (!load.complete() || onTheirWay(observed)) {
+    if (!load.complete() || onTheirWay(observed, now)) {
       return new Transition.LookAgain(UNHEARD);
     }
     Duration left = longer(idleFor.minusMillis(load.idleMillis()), leftOf(observed, idleFor, now));
@@ -58,8 +78,13 @@ public final class Lifecycle {
   }
 
   /** Wanted a moment ago: no pod shows yet, and none was refused. */
-  private static boolean onTheirWay(Observed observed) {
-    return observed.upSince().isEmpty() && Observed.refusal(observed.deployment()).isEmpty();
+  private static boolean onTheirWay(Observed observed, Instant now) {
+    boolean longAgo =
+        observed.scaledAt().filter(at -> now.isAfter(at.plus(PODS_WITHIN))).isPresent();
+    return observed.wanted() > 0
+        && observed.upSince().isEmpty()
+        && !longAgo
+        && Observed.refusal(observed.deployment()).isEmpty();
   }
 
   /** Whoever scaled it up by hand has the idle time to use it. */

@@ -7,6 +7,7 @@ import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Load;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -191,14 +193,58 @@ public record Observed(
             .findFirst();
   }
 
+  /** Whether its user wants nothing to run. */
+  public boolean isPaused() {
+    return endpoint.getSpec().paused();
+  }
+
+  /** Whether anything serves or is on its way: replicas, or a pod of the pool. */
+  public boolean isUp() {
+    return wanted() > 0 || !load.bridges().isEmpty();
+  }
+
   /** What the wake annotation asks for; empty: nothing, or it was followed already. */
   public Optional<String> wakeAsked() {
+    return asked(Api.WAKE_ANNOTATION, InferenceEndpointStatus::wakeFollowed);
+  }
+
+  /** What the sleep annotation asks for; empty: nothing, or it was dealt with already. */
+  public Optional<String> sleepAsked() {
+    return asked(Api.SLEEP_ANNOTATION, InferenceEndpointStatus::sleepFollowed);
+  }
+
+  private Optional<String> asked(
+      String annotation, Function<InferenceEndpointStatus, @Nullable String> followed) {
     Map<String, String> annotations = endpoint.getMetadata().getAnnotations();
-    String asked = annotations == null ? null : annotations.get(Api.WAKE_ANNOTATION);
-    String followed = endpoint.getStatus() == null ? null : endpoint.getStatus().wakeFollowed();
-    return asked == null || asked.isEmpty() || asked.equals(followed)
+    String asked = annotations == null ? null : annotations.get(annotation);
+    InferenceEndpointStatus status = endpoint.getStatus();
+    return asked == null
+            || asked.isEmpty()
+            || (status != null && asked.equals(followed.apply(status)))
         ? Optional.empty()
         : Optional.of(asked);
+  }
+
+  /** When the replicas that are wanted were last written, as far as the API server notes it. */
+  Optional<Instant> scaledAt() {
+    return deployment == null || deployment.getMetadata() == null
+        ? Optional.empty()
+        : deployment.getMetadata().getManagedFields().stream()
+            .filter(entry -> entry.getTime() != null && ownsReplicas(entry.getFieldsV1()))
+            .map(entry -> Instant.parse(entry.getTime()))
+            .max(Comparator.naturalOrder());
+  }
+
+  private static boolean ownsReplicas(@Nullable FieldsV1 fields) {
+    return fields != null
+        && fields.getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+        && spec.containsKey("f:replicas");
+  }
+
+  /** The same, but its objects went otherwise. */
+  public Observed with(Applied other) {
+    return new Observed(
+        endpoint, revision, deployment, autoscaler, pods, bridges, pool, load, other);
   }
 
   /** Since when the longest-lived replica is up or on its way; empty: there is none. */

@@ -3,7 +3,6 @@ package dev.reveille.operator.reconcile;
 import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
-import dev.reveille.operator.Config;
 import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.activators.Loads;
 import dev.reveille.operator.child.Children;
@@ -22,6 +21,7 @@ import dev.reveille.operator.status.EndpointStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -72,10 +72,15 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
    * How an action went.
    *
    * @param again when to look again, if at a certain time
+   * @param refused the cluster does not let us do it
    */
-  private record Acted(boolean done, Optional<Duration> again) {
-    static final Acted DONE = new Acted(true, Optional.empty());
-    static final Acted NOT_DONE = new Acted(false, Optional.of(SCALE_AGAIN));
+  private record Acted(boolean done, Optional<Duration> again, Optional<Applied> refused) {
+    static final Acted DONE = new Acted(true, Optional.empty(), Optional.empty());
+    static final Acted NOT_DONE = new Acted(false, Optional.of(SCALE_AGAIN), Optional.empty());
+
+    static Acted refused(Applied how) {
+      return new Acted(false, Optional.of(OBJECTS_AGAIN), Optional.of(how));
+    }
   }
 
   public EndpointReconciler(Eyes eyes, Hands hands, InstantSource clock) {
@@ -97,9 +102,9 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     if (found.isEmpty()) {
       return UpdateControl.<InferenceEndpoint>noUpdate().rescheduleAfter(INSTALLATION_AGAIN);
     }
-    hands.report().recall(endpoint, context.getRetryInfo().isPresent());
-    Done stable = see(endpoint, found.get(), context);
-    Optional<Done> canary = Canary.of(endpoint).map(version -> see(version, found.get(), context));
+    InferenceEndpoint known = hands.report().asTold(endpoint);
+    Done stable = see(known, found.get(), context);
+    Optional<Done> canary = Canary.of(known).map(version -> see(version, found.get(), context));
     Optional<Duration> removed =
         canary.isPresent() ? Optional.empty() : withoutCanary(endpoint, context);
 
@@ -107,19 +112,20 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
         canary
             .map(version -> Canary.merge(stable.status(), version.status()))
             .orElse(stable.status());
-    UpdateControl<InferenceEndpoint> control =
+    Report.Written written =
         hands
             .report()
             .of(
                 endpoint,
                 status,
                 stable.observed().load(),
-                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN));
-    return Stream.of(stable.again(), canary.flatMap(Done::again), removed)
+                canary.map(version -> version.observed().load()).orElse(Load.UNKNOWN),
+                context.getRetryInfo().isPresent());
+    return Stream.of(stable.again(), canary.flatMap(Done::again), removed, written.again())
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
-        .map(control::rescheduleAfter)
-        .orElse(control);
+        .map(written.control()::rescheduleAfter)
+        .orElse(written.control());
   }
 
   /**
@@ -141,19 +147,19 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     Acted acted = act(transition, version);
     Optional<Duration> bridged = tend(Bridges.decide(observed), observed);
 
+    Transition done = acted.done() ? transition : new Transition.Stay();
     InferenceEndpointStatus status =
-        status(
-            observed,
+        EndpointStatus.of(
+            acted.refused().map(observed::with).orElse(observed),
+            done,
             installation.config(),
-            transition instanceof Transition.Raise && acted.done());
-    Optional<Duration> unapplied =
-        applied instanceof Applied.Done ? Optional.empty() : Optional.of(OBJECTS_AGAIN);
+            clock.instant());
     Optional<Duration> unknown =
         EndpointStatus.isUnknown(status) ? Optional.of(UNKNOWN_AGAIN) : Optional.empty();
     return new Done(
         observed,
         status,
-        Stream.of(acted.again(), bridged, unapplied, unknown)
+        Stream.of(acted.again(), bridged, again(applied), unknown)
             .flatMap(Optional::stream)
             .min(Comparator.naturalOrder()));
   }
@@ -172,15 +178,23 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     return left.isEmpty() ? Optional.empty() : Optional.of(SCALE_AGAIN);
   }
 
-  private InferenceEndpointStatus status(Observed observed, Config config, boolean raised) {
-    InferenceEndpointStatus status = EndpointStatus.of(observed, config, clock.instant());
-    return raised ? observed.wakeAsked().map(status::woken).orElse(status) : status;
+  private static Optional<Duration> again(Applied applied) {
+    return switch (applied) {
+      case Applied.Done ignored -> Optional.empty();
+      case Applied.Ending ignored -> Optional.empty();
+      case Applied.NameTaken ignored -> Optional.of(OBJECTS_AGAIN);
+      case Applied.Leaving ignored -> Optional.of(OBJECTS_AGAIN);
+      case Applied.Refused ignored -> Optional.of(OBJECTS_AGAIN);
+    };
   }
 
   /** In their order; the first that cannot be had ends it, for the others would be of no use. */
   private Applied apply(
       InferenceEndpoint endpoint, DesiredState desired, Context<InferenceEndpoint> context) {
-    int replicas = endpoint.getSpec().scaling().minReplicas();
+    if (EndpointStatus.isEnding(endpoint.getStatus())) {
+      return new Applied.Ending(); // a namespace that is being deleted never comes back
+    }
+    int replicas = endpoint.getSpec().paused() ? 0 : endpoint.getSpec().scaling().minReplicas();
     for (HasMetadata object : desired.objects()) {
       HasMetadata actual =
           Watches.cached(object.getClass(), object.getMetadata().getName(), context);
@@ -211,9 +225,20 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
   }
 
   private Acted act(Transition transition, InferenceEndpoint endpoint) {
+    try {
+      return carryOut(transition, endpoint);
+    } catch (KubernetesClientException e) {
+      Optional<Applied> refused =
+          Children.refusal("the scale of Deployment " + endpoint.getMetadata().getName(), e);
+      return Acted.refused(refused.orElseThrow(() -> e));
+    }
+  }
+
+  private Acted carryOut(Transition transition, InferenceEndpoint endpoint) {
     return switch (transition) {
       case Transition.Stay() -> Acted.DONE;
-      case Transition.LookAgain(Duration delay) -> new Acted(true, Optional.of(delay));
+      case Transition.LookAgain(Duration delay) ->
+          new Acted(true, Optional.of(delay), Optional.empty());
       case Transition.Sleep() -> hands.sleep().put(endpoint) ? Acted.DONE : Acted.NOT_DONE;
       case Transition.Raise(int replicas) ->
           hands.scales().raise(endpoint, replicas) ? Acted.DONE : Acted.NOT_DONE;

@@ -6,42 +6,66 @@ import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.child.Events;
 import dev.reveille.operator.status.News;
+import dev.reveille.operator.status.OlderCrd;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Writes the status when it changed, and an Event for what people want to know of. */
 public final class Report {
   private final Notices notices;
+  private final InstantSource clock;
   private final LastTold<InferenceEndpointStatus> told = new LastTold<>();
 
   public Report(Events events, InstantSource clock) {
     this.notices = new Notices(events, clock);
+    this.clock = clock;
+  }
+
+  /** The endpoint with the status that was told last, which the cache may not show yet. */
+  InferenceEndpoint asTold(InferenceEndpoint endpoint) {
+    InferenceEndpoint known = new InferenceEndpoint();
+    known.setMetadata(endpoint.getMetadata());
+    known.setSpec(endpoint.getSpec());
+    known.setStatus(told.get(endpoint, endpoint.getStatus()));
+    return known;
   }
 
   /**
-   * Gives the endpoint the status that it has by now, which the cache may not show yet: else a wake
-   * would be followed twice, and a cold start be lost from the count.
+   * What is to be written, if anything.
    *
-   * @param again the last look failed, perhaps in writing the status
+   * @param again when to look whether the API server has kept it
    */
-  void recall(InferenceEndpoint endpoint, boolean again) {
-    if (!again) {
-      endpoint.setStatus(told.now(endpoint, endpoint.getStatus()));
-    }
-  }
+  record Written(UpdateControl<InferenceEndpoint> control, Optional<Duration> again) {}
 
   /**
    * @param canary the load of its second version; {@link Load#UNKNOWN} without one
+   * @param again the last look failed, perhaps in writing the status
    */
-  UpdateControl<InferenceEndpoint> of(
-      InferenceEndpoint endpoint, InferenceEndpointStatus status, Load load, Load canary) {
-    if (status.equals(endpoint.getStatus())) {
-      return UpdateControl.noUpdate();
+  Written of(
+      InferenceEndpoint endpoint,
+      InferenceEndpointStatus decided,
+      Load load,
+      Load canary,
+      boolean again) {
+    InferenceEndpointStatus shown = endpoint.getStatus();
+    InferenceEndpointStatus last = told.get(endpoint, null);
+    Optional<Condition> dropped =
+        last != null && told.isSettled(endpoint, clock.instant())
+            ? OlderCrd.word(last, shown, clock.instant())
+            : OlderCrd.known(last);
+    InferenceEndpointStatus status =
+        dropped.map(word -> OlderCrd.with(decided, word)).orElse(decided);
+    if (status.equals(again ? shown : told.now(endpoint, shown))
+        || (dropped.isPresent() && status.equals(last))) {
+      return new Written(UpdateControl.noUpdate(), Optional.empty());
     }
-    InferenceEndpointStatus before = told.put(endpoint, status, endpoint.getStatus());
+    InferenceEndpointStatus before = told.put(endpoint, status, shown, clock.instant());
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));
@@ -52,6 +76,13 @@ public final class Report {
         News.ofColdStarts(second, canary.coldStarts(), target).stream()
             .map(News::ofCanary)
             .toList());
+    boolean unsure = last == null || status.equals(last);
+    return new Written(
+        patch(endpoint, status), unsure ? Optional.of(LastTold.LAG) : Optional.empty());
+  }
+
+  private static UpdateControl<InferenceEndpoint> patch(
+      InferenceEndpoint endpoint, InferenceEndpointStatus status) {
     InferenceEndpoint patch = new InferenceEndpoint();
     patch.setMetadata(nameOf(endpoint));
     patch.setStatus(status);

@@ -7,26 +7,41 @@ import dev.reveille.crds.InferenceEndpointStatus.ColdStartsStatus;
 import dev.reveille.crds.InferenceEndpointStatus.ModelStatus;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.lifecycle.Observed;
+import dev.reveille.operator.lifecycle.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From what is seen to what the status says. */
 public final class EndpointStatus {
   private final Observed observed;
+  private final Transition done;
   private final Previous previous;
   private final Instant now;
 
-  private EndpointStatus(Observed observed, Instant now) {
+  private EndpointStatus(Observed observed, Transition done, Instant now) {
     this.observed = observed;
+    this.done = done;
     this.previous = Previous.of(observed.endpoint());
     this.now = now;
   }
 
-  /** The status to show; equal to the one before when nothing changed. */
+  /**
+   * The status to show; equal to the one before when nothing changed.
+   *
+   * @param done what was done after the observation
+   */
+  public static InferenceEndpointStatus of(
+      Observed observed, Transition done, Config config, Instant now) {
+    return new EndpointStatus(observed, done, now).status(config);
+  }
+
+  /** The same when nothing was done. */
   public static InferenceEndpointStatus of(Observed observed, Config config, Instant now) {
-    return new EndpointStatus(observed, now).status(config);
+    return of(observed, new Transition.Stay(), config, now);
   }
 
   private InferenceEndpointStatus status(Config config) {
@@ -60,6 +75,10 @@ public final class EndpointStatus {
       conditions.add(
           condition(CanaryCondition.TYPE, CanaryCondition.of(observed, ready.verdict())));
     }
+    Followed followed = Followed.of(observed, done, previous, now);
+    followed
+        .verdict()
+        .ifPresent(verdict -> conditions.add(condition(Followed.SLEEP_TYPE, verdict)));
     StalledCondition.of(ready.verdict())
         .ifPresent(stalled -> conditions.add(condition(StalledCondition.TYPE, stalled)));
     return new InferenceEndpointStatus(
@@ -71,10 +90,12 @@ public final class EndpointStatus {
                 endpoint.getMetadata().getNamespace(),
                 config.clusterDomain()),
         observed.ready(),
+        observed.deployment() == null ? null : observed.wanted(),
         observed.load().queued(),
         served,
         coldStarts,
-        before == null ? null : before.wakeFollowed(),
+        followed.wake(),
+        followed.sleep(),
         rollout.rollout(),
         null,
         conditions);
@@ -87,11 +108,21 @@ public final class EndpointStatus {
 
   /** Whether it can be called is not known yet. */
   public static boolean isUnknown(InferenceEndpointStatus status) {
-    return status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                each ->
-                    each.getType().equals(ReadyCondition.TYPE)
-                        && each.getStatus().equals("Unknown"));
+    return ready(status).filter(each -> each.getStatus().equals("Unknown")).isPresent();
+  }
+
+  /** Whether its namespace is being deleted. */
+  public static boolean isEnding(@Nullable InferenceEndpointStatus status) {
+    return ready(status)
+        .filter(each -> each.getReason().equals(Reason.NAMESPACE_TERMINATING.word()))
+        .isPresent();
+  }
+
+  private static Optional<Condition> ready(@Nullable InferenceEndpointStatus status) {
+    return status == null || status.conditions() == null
+        ? Optional.empty()
+        : status.conditions().stream()
+            .filter(each -> each.getType().equals(ReadyCondition.TYPE))
+            .findFirst();
   }
 }

@@ -24,13 +24,14 @@ public record News(String reason, String message, boolean bad) {
 
   /** What conditions of these types say is told in other words, or each time. */
   private static final Set<String> TOLD_OTHERWISE =
-      Set.of(TargetCondition.TYPE, RolloutCondition.TYPE, CanaryCondition.TYPE);
+      Set.of(
+          TargetCondition.TYPE, RolloutCondition.TYPE, CanaryCondition.TYPE, Followed.SLEEP_TYPE);
 
   public static List<News> between(
       @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
     List<News> news = new ArrayList<>();
     Condition ready = find(now, ReadyCondition.TYPE).orElseThrow();
-    boolean bad = now.state() == EndpointState.FAILED || WORSE.contains(ready.getReason());
+    boolean bad = ready.getStatus().equals("False") || WORSE.contains(ready.getReason());
     boolean sameState = before != null && before.state() == now.state();
     if (!sameState || (bad && isNew(before, ready))) {
       news.add(new News(ready.getReason(), ready.getMessage(), bad));
@@ -47,6 +48,26 @@ public record News(String reason, String message, boolean bad) {
     }
     if (before != null) {
       ofRollout(before, now).ifPresent(news::add);
+    }
+    news.addAll(ofAnnotations(before, now));
+    return news;
+  }
+
+  /** A value that was dealt with, but not as it asked. */
+  private static List<News> ofAnnotations(
+      @Nullable InferenceEndpointStatus before, InferenceEndpointStatus now) {
+    List<News> news = new ArrayList<>();
+    String wake = before == null ? null : before.wakeFollowed();
+    if (now.state() == EndpointState.PAUSED && !Objects.equals(wake, now.wakeFollowed())) {
+      news.add(new News(Reason.WAKE_IGNORED.word(), Reason.WAKE_IGNORED.sentence(), true));
+    }
+    String sleep = before == null ? null : before.sleepFollowed();
+    if (!Objects.equals(sleep, now.sleepFollowed())) {
+      find(now, Followed.SLEEP_TYPE)
+          .map(
+              each ->
+                  new News(each.getReason(), each.getMessage(), !each.getStatus().equals("True")))
+          .ifPresent(news::add);
     }
     return news;
   }

@@ -57,6 +57,7 @@ public final class PoolStatus {
               object + " exists and is not this pool's: rename the pool or remove it");
       case Applied.Refused(String object, String why) ->
           Verdict.bad(Reason.OBJECT_REFUSED, object + " cannot be written: " + why);
+      case Applied.Ending() -> Verdict.bad(Reason.NAMESPACE_TERMINATING, "");
       case Applied.Leaving(String object) when observed.deployment() == null ->
           new Verdict(
               "Unknown",

@@ -1,6 +1,9 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.crds.EndpointState;
+import dev.reveille.crds.PausedBy;
+import dev.reveille.operator.Wire;
+import dev.reveille.operator.activators.LoadReport;
 import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Observed;
 import java.util.Optional;
@@ -8,7 +11,7 @@ import java.util.Set;
 
 /** Ready and the one-word state: derived from what is wanted, what serves and what is wrong. */
 record ReadyCondition(EndpointState state, Verdict verdict) {
-  static final String TYPE = "Ready";
+  static final String TYPE = Wire.READY_CONDITION;
 
   /** What says that the endpoint can be called. */
   static final Set<Reason> WAKEABLE =
@@ -27,6 +30,31 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
           Reason.PROGRESS_DEADLINE);
 
   static ReadyCondition of(Observed observed, Verdict model, Previous previous) {
+    ReadyCondition resumed = unpaused(observed, model, previous);
+    if (!observed.isPaused()) {
+      return resumed;
+    }
+    return switch (observed.applied()) {
+      case Applied.Done ignored -> paused(observed);
+      case Applied.Leaving ignored -> paused(observed);
+      case Applied.Ending ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
+      case Applied.NameTaken ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
+      case Applied.Refused ignored -> new ReadyCondition(EndpointState.PAUSED, resumed.verdict());
+    };
+  }
+
+  /** As its user wants it, so nothing is wrong: True. */
+  private static ReadyCondition paused(Observed observed) {
+    String left =
+        observed.existing() > 0
+            ? "; what runs on " + observed.existing() + " replica(s) is finished"
+            : "";
+    String sentence = PausedBy.sentence(observed.endpoint()) + left + ".";
+    return new ReadyCondition(
+        EndpointState.PAUSED, new Verdict("True", Reason.PAUSED, "It is " + sentence));
+  }
+
+  private static ReadyCondition unpaused(Observed observed, Verdict model, Previous previous) {
     return switch (observed.applied()) {
       case Applied.NameTaken(String object) ->
           failed(
@@ -34,7 +62,8 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
                   Reason.NAME_TAKEN,
                   object + " exists and is not this endpoint's: rename the endpoint or remove it"));
       case Applied.Refused(String object, String why) ->
-          refused(observed, object + " cannot be written: " + why);
+          refused(seen(observed, model, previous), observed, object + " cannot be written: " + why);
+      case Applied.Ending() -> failed(Verdict.bad(Reason.NAMESPACE_TERMINATING, ""));
       case Applied.Leaving(String object) when observed.deployment() == null ->
           new ReadyCondition(
               EndpointState.ASLEEP,
@@ -58,11 +87,29 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
     if (observed.wanted() > 0) {
       return new ReadyCondition(EndpointState.WAKING, Verdict.good(Reason.WAKING));
     }
+    Optional<Verdict> unwoken = unwoken(observed);
+    if (unwoken.isPresent()) {
+      return new ReadyCondition(
+          unwoken.get().isBad() ? EndpointState.FAILED : EndpointState.READY, unwoken.get());
+    }
     if (observed.existing() > 0) {
       return new ReadyCondition(EndpointState.DRAINING, Verdict.good(Reason.DRAINING));
     }
     return new ReadyCondition(
         EndpointState.ASLEEP, model.status().equals("True") ? Verdict.good(Reason.ASLEEP) : model);
+  }
+
+  /** A pod of the pool may serve all the same. */
+  private static Optional<Verdict> unwoken(Observed observed) {
+    return observed
+        .load()
+        .failureOf("")
+        .map(LoadReport.Failure::message)
+        .map(
+            why ->
+                observed.load().backends() > 0
+                    ? new Verdict("True", Reason.SERVING_PARTLY, why)
+                    : Verdict.bad(Reason.WAKE_REFUSED, why));
   }
 
   /** A new revision that does not come up, or a replica that finds no room, is worth a word. */
@@ -84,12 +131,13 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
         : previous.still(TYPE, LASTING).filter(Verdict::isBad);
   }
 
-  /** A refused change leaves what serves as it is. */
-  private static ReadyCondition refused(Observed observed, String message) {
-    return observed.ready() > 0
-        ? new ReadyCondition(
-            EndpointState.READY, new Verdict("True", Reason.OBJECT_REFUSED, message))
-        : failed(Verdict.bad(Reason.OBJECT_REFUSED, message));
+  /** A refused change leaves what serves, or is about to, as it is. */
+  private static ReadyCondition refused(ReadyCondition seen, Observed observed, String message) {
+    boolean goesOn = observed.ready() > 0 || observed.wanted() > 0;
+    if (goesOn && !seen.verdict().isBad()) {
+      return new ReadyCondition(seen.state(), new Verdict("True", Reason.OBJECT_REFUSED, message));
+    }
+    return goesOn ? seen : failed(Verdict.bad(Reason.OBJECT_REFUSED, message));
   }
 
   private static ReadyCondition failed(Verdict why) {

@@ -14,6 +14,8 @@ final class StalledCondition {
       Set.of(
           Reason.NAME_TAKEN,
           Reason.OBJECT_REFUSED,
+          Reason.WAKE_REFUSED,
+          Reason.NAMESPACE_TERMINATING,
           Reason.MODEL_FAILED,
           Reason.MODEL_UNAVAILABLE,
           Reason.IMAGE_PULL,

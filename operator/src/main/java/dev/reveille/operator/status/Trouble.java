@@ -1,6 +1,7 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.operator.lifecycle.Observed;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
+  private static final int RESTARTS = 2;
   private static final String AS_ROOT =
       "the image runs as root or as a user that is a name: write the number of the user it is to run"
           + " as (securityContext.runAsUser), or runAsNonRoot: false where root is allowed; the node"
@@ -39,8 +41,11 @@ final class Trouble {
         return Optional.of(Verdict.bad(Reason.UNSCHEDULABLE, condition.getMessage()));
       }
     }
-    List<ContainerStatus> containers = pod.getStatus().getContainerStatuses();
-    for (ContainerStatus container : containers) {
+    for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
+      Optional<Verdict> crashing = crashing(container);
+      if (crashing.isPresent()) {
+        return crashing;
+      }
       ContainerStateWaiting waiting =
           container.getState() == null ? null : container.getState().getWaiting();
       String why = waiting == null || waiting.getReason() == null ? "" : waiting.getReason();
@@ -52,9 +57,6 @@ final class Trouble {
                   Reason.IMAGE_PULL,
                   "the image " + container.getImage() + " cannot be pulled: " + message));
         }
-        case "CrashLoopBackOff" -> {
-          return Optional.of(Verdict.bad(Reason.CRASHING, message));
-        }
         case "CreateContainerError", "CreateContainerConfigError", "RunContainerError" -> {
           return Optional.of(refused(message));
         }
@@ -62,6 +64,32 @@ final class Trouble {
       }
     }
     return Optional.empty();
+  }
+
+  /** It exited twice and is not ready: while it runs between two exits it is no better. */
+  private static Optional<Verdict> crashing(ContainerStatus container) {
+    boolean backsOff =
+        container.getState() != null
+            && container.getState().getWaiting() != null
+            && "CrashLoopBackOff".equals(container.getState().getWaiting().getReason());
+    Integer restarts = container.getRestartCount();
+    boolean again =
+        restarts != null && restarts >= RESTARTS && !Boolean.TRUE.equals(container.getReady());
+    return backsOff || again
+        ? Optional.of(Verdict.bad(Reason.CRASHING, "the container " + exit(container)))
+        : Optional.empty();
+  }
+
+  private static String exit(ContainerStatus container) {
+    ContainerStateTerminated last =
+        container.getLastState() == null ? null : container.getLastState().getTerminated();
+    String times = "keeps exiting (" + container.getRestartCount() + " restarts)";
+    if (last == null) {
+      return times;
+    }
+    String message = last.getMessage() == null ? "" : ": " + last.getMessage().strip();
+    return "%s, last with code %d (%s)%s"
+        .formatted(times, last.getExitCode(), last.getReason(), message);
   }
 
   /** A Secret or a file that is not there, a command that is none; root, most of all. */

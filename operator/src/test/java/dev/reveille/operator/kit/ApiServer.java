@@ -38,6 +38,9 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
       new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), this, false);
   private final List<String> writes = new CopyOnWriteArrayList<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final AtomicInteger refused = new AtomicInteger();
+  private volatile List<String> dropped = List.of();
+  private volatile boolean ending;
   private final AtomicInteger overtake = new AtomicInteger(-1);
 
   public ApiServer() {
@@ -78,6 +81,21 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     refusals.remove(write);
   }
 
+  /** Its CRD is older: it does not keep these fields of a status. */
+  public void dropStatusFields(List<String> names) {
+    dropped = names;
+  }
+
+  /** Refuses from now on what a namespace that is being deleted refuses: all that is new. */
+  public void endNamespace() {
+    ending = true;
+  }
+
+  /** How many writes were refused. */
+  public int refused() {
+    return refused.get();
+  }
+
   /** Somebody else scales to this just before the next write of a scale. */
   public void overtakeNextScale(int replicas) {
     overtake.set(replicas);
@@ -90,7 +108,12 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     String write = request.method() + " " + path.replaceFirst(".*/namespaces/[^/]+/", "");
     String message = reads ? null : refusals.get(write);
     if (message != null) {
-      return refusal(403, message);
+      refused.incrementAndGet();
+      return refusal(403, message, "");
+    }
+    if (ending && request.method() == HttpMethod.POST && !path.contains("/events")) {
+      refused.incrementAndGet();
+      return refusal(403, "unable to create new content", "NamespaceTerminating");
     }
     if (!reads && !path.contains("/events")) {
       writes.add(write);
@@ -98,9 +121,10 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     return path.endsWith("/scale") ? scale(request, path) : super.dispatch(request);
   }
 
-  private static MockResponse refusal(int status, String message) {
+  private static MockResponse refusal(int status, String message, String cause) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", "Status");
     body.put("apiVersion", "v1").put("code", status).put("message", message);
+    body.putObject("details").putArray("causes").addObject().put("reason", cause);
     return new MockResponse().setResponseCode(status).setBody(body.toString());
   }
 
@@ -127,10 +151,11 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     ObjectNode object = (ObjectNode) json(current.getBody().readUtf8());
     if (path.endsWith("/status")) {
       object.set("status", wanted.get("status"));
+      ((ObjectNode) object.get("status")).remove(dropped);
     } else if (type.contains(APPLY)) {
       apply(object, wanted, manager(request.getPath()));
     } else if (isOfAnother(wanted.path("metadata"), metadata(object))) {
-      return refusal(409, "the object has been modified");
+      return refusal(409, "the object has been modified", "");
     } else {
       ManagedFields.merge(object, wanted);
     }
@@ -178,7 +203,7 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
       JsonNode scale = json(request.getUtf8Body());
       JsonNode version = scale.path("metadata").path("resourceVersion");
       if (!version.equals(metadata(deployment).get("resourceVersion"))) {
-        return refusal(409, "the object has been modified");
+        return refusal(409, "the object has been modified", "");
       }
       ((ObjectNode) deployment.get("spec")).set("replicas", scale.path("spec").path("replicas"));
       MockResponse updated = super.handleUpdate(with(request, HttpMethod.PUT, of, deployment));

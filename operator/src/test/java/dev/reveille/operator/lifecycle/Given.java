@@ -16,6 +16,7 @@ import dev.reveille.operator.activators.LoadReport.ColdStart;
 import dev.reveille.operator.activators.LoadReport.Ejected;
 import dev.reveille.operator.activators.LoadReport.Failure;
 import dev.reveille.operator.activators.LoadReport.Model;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -67,6 +68,7 @@ public final class Given {
   private Applied applied = new Applied.Done();
   private boolean deployed = true;
   private String template = REVISION;
+  private String scaledAt;
 
   public Given() {
     endpoint.getMetadata().setName("minilm");
@@ -112,6 +114,17 @@ public final class Given {
   /** The wake annotation has this value. */
   public Given wake(String value) {
     endpoint.getMetadata().setAnnotations(Map.of(Api.WAKE_ANNOTATION, value));
+    return this;
+  }
+
+  /** The sleep annotation has this value. */
+  public Given sleep(String value) {
+    endpoint.getMetadata().setAnnotations(Map.of(Api.SLEEP_ANNOTATION, value));
+    return this;
+  }
+
+  public Given paused() {
+    endpoint.setSpec(endpoint.getSpec().paused(true));
     return this;
   }
 
@@ -187,6 +200,12 @@ public final class Given {
     return this;
   }
 
+  /** An activator may not scale it; so many pods of a pool serve all the same. */
+  public Given unwoken(int bridges) {
+    failures = List.of(new Failure("", "WakeRefused", "may not scale"));
+    return load(0, 0, 0, bridges, true);
+  }
+
   public Given model(Model model) {
     this.model = model;
     return this;
@@ -231,6 +250,12 @@ public final class Given {
     return this;
   }
 
+  /** When the replicas were last written. */
+  public Given scaledAt(String time) {
+    scaledAt = time;
+    return this;
+  }
+
   public Given withoutDeployment() {
     deployed = false;
     return this;
@@ -265,7 +290,15 @@ public final class Given {
   }
 
   private Deployment deployment() {
+    FieldsV1 replicas = new FieldsV1();
+    replicas.setAdditionalProperties(Map.of("f:spec", Map.of("f:replicas", Map.of())));
     return new DeploymentBuilder()
+        .withNewMetadata()
+        .addNewManagedField()
+        .withTime(scaledAt)
+        .withFieldsV1(replicas)
+        .endManagedField()
+        .endMetadata()
         .withNewSpec()
         .withReplicas(wanted)
         .withNewTemplate()

@@ -34,6 +34,28 @@ class LifecycleTest {
             new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).refused("quota"),
             SLEEP),
         row(
+            "scaled up a while ago, and no pod shows yet: evicted again and again",
+            new Given()
+                .replicas(1, 0)
+                .scaledAt("2026-03-01T11:58:00Z")
+                .load(0, 0, 600_000, 0, true),
+            SLEEP),
+        row(
+            "scaled up half a minute ago, and no pod shows yet",
+            new Given()
+                .replicas(1, 0)
+                .scaledAt("2026-03-01T11:59:30Z")
+                .load(0, 0, 600_000, 0, true),
+            later(2000)),
+        row(
+            "its pod keeps exiting, and nobody waits any more",
+            new Given().replicas(1, 0).load(0, 0, 60_000, 0, true).pod(up("11:00:00")),
+            SLEEP),
+        row(
+            "its namespace is being deleted, below its floor",
+            new Given().scaling(1, 4, 60).applied(new Applied.Ending()),
+            STAY),
+        row(
             "idle for one second of one",
             awake().scaling(0, 4, 1).load(0, 0, 1000, 1, true),
             SLEEP),
@@ -142,8 +164,49 @@ class LifecycleTest {
             STAY));
   }
 
+  static Stream<Arguments> pauses() {
+    return Stream.of(
+        row("paused while asleep", new Given().paused(), STAY),
+        row("paused, nothing runs", awake().paused().load(0, 0, 0, 1, true), SLEEP),
+        row("paused, something runs", awake().paused().load(1, 0, 0, 1, true), later(2000)),
+        row("paused, something still waits", awake().paused().load(0, 1, 0, 1, true), later(2000)),
+        row("paused, not all answered", awake().paused().load(0, 0, 0, 1, false), later(2000)),
+        row("paused with a floor", awake().scaling(2, 4, 60).paused(), SLEEP),
+        row("paused below its floor", new Given().scaling(2, 4, 60).paused(), STAY),
+        row("paused and asked to wake", new Given().paused().wake("a"), STAY),
+        row("paused and asked to wake while up", awake().paused().wake("a"), SLEEP),
+        row(
+            "paused, scaled up by hand just now",
+            new Given().replicas(1, 0).paused().load(0, 0, 0, 0, true),
+            SLEEP),
+        row("paused, a pod of the pool serves", new Given().paused().reported("p"), SLEEP),
+        row("paused before there is a Deployment", new Given().paused().withoutDeployment(), STAY),
+        row("resumed with a floor", new Given().scaling(2, 4, 60), new Transition.Raise(2)));
+  }
+
+  static Stream<Arguments> sleeps() {
+    return Stream.of(
+        row("asked, idle for a moment", awake().sleep("a").load(0, 0, 10, 1, true), SLEEP),
+        row("asked, something runs", awake().sleep("a").load(1, 0, 0, 1, true), later(2000)),
+        row("asked, something waits", awake().sleep("a").load(0, 1, 0, 0, true), later(2000)),
+        row("asked, not all answered", awake().sleep("a").load(0, 0, 9, 1, false), later(2000)),
+        row("asked while asleep", new Given().sleep("a"), STAY),
+        row("asked, its floor keeps it up", awake().scaling(1, 4, 60).sleep("a"), STAY),
+        row(
+            "dealt with already",
+            awake()
+                .sleep("a")
+                .before(InferenceEndpointStatus.EMPTY.following(null, "a"))
+                .load(0, 0, 30_000, 1, true),
+            later(30_000)),
+        row(
+            "a pod of the pool serves alone, idle",
+            new Given().reported("p").load(0, 0, 60_000, 1, true),
+            SLEEP));
+  }
+
   private static InferenceEndpointStatus followed(String value) {
-    return InferenceEndpointStatus.NONE.woken(value);
+    return InferenceEndpointStatus.EMPTY.following(value, null);
   }
 
   private static Given awake() {
@@ -168,7 +231,7 @@ class LifecycleTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"rows", "wakes"})
+  @MethodSource({"rows", "wakes", "pauses", "sleeps"})
   void decides(String name, Given given, Transition wanted) {
     assertEquals(wanted, Lifecycle.decide(given.observed(), NOW), name);
   }

@@ -158,13 +158,24 @@ final class RunningOperator implements AutoCloseable {
   }
 
   InferenceEndpoint endpoint(int min, int max, int idleSeconds) {
+    return endpoint(
+        InferenceEndpointSpec.of(ModelSpec.at("http://h/m.onnx"))
+            .with(new ScalingSpec(min, max, idleSeconds)));
+  }
+
+  InferenceEndpoint endpoint(InferenceEndpointSpec spec) {
     InferenceEndpoint endpoint = new InferenceEndpoint();
     endpoint.getMetadata().setName("minilm");
     endpoint.getMetadata().setNamespace("demo");
-    endpoint.setSpec(
-        InferenceEndpointSpec.of(ModelSpec.at("http://h/m.onnx"))
-            .with(new ScalingSpec(min, max, idleSeconds)));
+    endpoint.setSpec(spec);
     return client.resource(endpoint).create();
+  }
+
+  void annotate(String annotation, String value) {
+    endpoints()
+        .patch(
+            MERGE,
+            "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}".formatted(annotation, value));
   }
 
   void edit(UnaryOperator<InferenceEndpointSpec> change) {

@@ -2,6 +2,7 @@ package dev.reveille.operator.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.reveille.crds.Api;
 import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.ScalingSpec;
@@ -95,7 +96,7 @@ class ScaleTest {
   void aNewValueOfTheWakeAnnotationWakesOnce() {
     operator.endpoint(0, 4, 60);
     operator.awaitState(EndpointState.ASLEEP);
-    annotate("one");
+    operator.annotate(Api.WAKE_ANNOTATION, "one");
     operator.awaitReplicas(1);
     Await.that(
         "it says what it followed",
@@ -106,7 +107,7 @@ class ScaleTest {
     operator.awaitGeneration(2);
     operator.awaitState(EndpointState.ASLEEP);
     assertEquals(0, operator.deployment().getSpec().getReplicas(), "followed already");
-    annotate("two");
+    operator.annotate(Api.WAKE_ANNOTATION, "two");
     operator.awaitReplicas(1);
   }
 
@@ -137,13 +138,5 @@ class ScaleTest {
     return metric.getExternal() == null
         ? metric.getResource().getName()
         : metric.getExternal().getMetric().getName();
-  }
-
-  private void annotate(String value) {
-    operator
-        .endpoints()
-        .patch(
-            RunningOperator.MERGE,
-            "{\"metadata\": {\"annotations\": {\"reveille.dev/wake\": \"%s\"}}}".formatted(value));
   }
 }

@@ -147,6 +147,54 @@ class EndpointStatusTest {
             new Given()
                 .model(HERE)
                 .replicas(1, 0)
+                .applied(new Applied.Refused("Service minilm", "no")),
+            EndpointState.WAKING,
+            "True ObjectRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).applied(new Applied.Refused("Deployment minilm", "no")),
+            EndpointState.FAILED,
+            "False ObjectRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).replicas(1, 1).applied(new Applied.Ending()),
+            EndpointState.FAILED,
+            "False NamespaceTerminating",
+            "True Available"),
+        row(
+            new Given().model(HERE).unwoken(0),
+            EndpointState.FAILED,
+            "False WakeRefused",
+            "True Available"),
+        row(
+            new Given().model(HERE).unwoken(1),
+            EndpointState.READY,
+            "True ServingPartly",
+            "True Available"),
+        row(
+            new Given().model(HERE).unwoken(0).replicas(1, 0),
+            EndpointState.WAKING,
+            "True Waking",
+            "True Available"),
+        row(
+            new Given().model(HERE).paused(),
+            EndpointState.PAUSED,
+            "True Paused",
+            "True Available"),
+        row(
+            new Given().model(GONE).replicas(1, 1).paused(),
+            EndpointState.PAUSED,
+            "True Paused",
+            "False ModelUnavailable"),
+        row(
+            new Given().model(HERE).paused().applied(new Applied.NameTaken("Service minilm")),
+            EndpointState.PAUSED,
+            "False NameTaken",
+            "True Available"),
+        row(
+            new Given()
+                .model(HERE)
+                .replicas(1, 0)
                 .pod(
                     "metadata: {name: p}\nstatus: {conditions: [{type: PodScheduled, reason:"
                         + " Unschedulable, message: no room}]}"),
