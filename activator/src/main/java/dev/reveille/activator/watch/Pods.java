@@ -186,7 +186,7 @@ public final class Pods implements Witness {
   private static boolean supersedes(PodSeen other, PodSeen pod) {
     return !other.leaving()
         && !other.revision().equals(pod.revision())
-        && other.created().compareTo(pod.created()) >= 0;
+        && other.created().compareTo(pod.created()) > 0; // by the second: of two equals neither
   }
 
   /** The addresses of all pods of an endpoint. */

@@ -19,11 +19,14 @@ public enum Autoscaling {
   UNWANTED;
 
   public static Autoscaling of(ScalingSpec scaling, @Nullable Deployment deployment) {
-    if (isFixed(scaling) || deployment == null || count(deployment.getSpec().getReplicas()) == 0) {
-      return UNWANTED;
+    int replicas = deployment == null ? 0 : count(deployment.getSpec().getReplicas());
+    if (replicas == 0 || (isFixed(scaling) && replicas <= scaling.maxReplicas())) {
+      return UNWANTED; // above the most there may be, it is what lowers them
     }
     boolean serves =
-        deployment.getStatus() != null && count(deployment.getStatus().getReadyReplicas()) > 0;
+        deployment != null
+            && deployment.getStatus() != null
+            && count(deployment.getStatus().getReadyReplicas()) > 0;
     return serves ? WANTED : AS_IT_IS;
   }
 
