@@ -1,8 +1,8 @@
 package dev.reveille.activator.proxy;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
@@ -32,7 +32,7 @@ final class Answer implements Passage {
     this.listener = listener;
   }
 
-  static Answer pass(Call call, HttpClientResponse from, Context context, Listener listener) {
+  static Answer pass(Call call, HttpClientResponse from, Vertx vertx, Listener listener) {
     HttpServerResponse to = call.request().response();
     Headers.frame(call.request(), from, to);
     Answer answer = new Answer(from, to, listener);
@@ -41,7 +41,7 @@ final class Answer implements Passage {
     from.endHandler(end -> answer.end());
     if (to.isChunked()) {
       // The head may stand alone for long. After what came with it: a short answer is one write.
-      context.runOnContext(later -> answer.tellHead());
+      vertx.runOnContext(later -> answer.tellHead());
     }
     return answer;
   }

@@ -77,7 +77,7 @@ final class Aside {
       answer();
       return;
     }
-    Answer.pass(call, from, parts.vertx().getOrCreateContext(), new Passing());
+    Answer.pass(call, from, parts.vertx(), new Passing());
   }
 
   private final class Passing implements Answer.Listener {
