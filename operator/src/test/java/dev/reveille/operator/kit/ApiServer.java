@@ -58,17 +58,18 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
   }
 
   public KubernetesClient client() {
-    return client("somebody");
+    return client("somebody", Config.DEFAULT_REQUEST_TIMEOUT);
   }
 
-  /** Of one whose calls can be told from others'. */
-  public KubernetesClient client(String who) {
+  /** Of one whose calls can be told from others', and who waits so long for an answer. */
+  public KubernetesClient client(String who, int requestMillis) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(server.url("/").toString())
             .withNamespace("test")
             .withHttp2Disable(true)
             .withOauthToken(who)
+            .withRequestTimeout(requestMillis)
             .build();
     return new KubernetesClientBuilder().withConfig(config).build();
   }

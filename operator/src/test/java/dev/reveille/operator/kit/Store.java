@@ -3,6 +3,7 @@ package dev.reveille.operator.kit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class Store {
 
   private final Map<String, Map<Key, ObjectNode>> byNamespace = new LinkedHashMap<>();
   private final Consumer<Change> changed;
+  private final Map<String, Long> latest = new HashMap<>();
   private long version;
 
   Store(Consumer<Change> changed) {
@@ -41,6 +43,11 @@ public final class Store {
 
   public synchronized long version() {
     return version;
+  }
+
+  /** The version of the latest change in the namespace. */
+  public synchronized long version(String namespace) {
+    return latest.getOrDefault(namespace, 0L);
   }
 
   private Map<Key, ObjectNode> objects(String namespace) {
@@ -67,10 +74,6 @@ public final class Store {
     Map<Key, ObjectNode> copy = new LinkedHashMap<>();
     objects(namespace).forEach((key, object) -> copy.put(key, object.deepCopy()));
     return copy;
-  }
-
-  public synchronized List<String> namespaces() {
-    return List.copyOf(byNamespace.keySet());
   }
 
   /** False when there is one already. */
@@ -113,6 +116,7 @@ public final class Store {
     version++;
     metadata(object).put("resourceVersion", String.valueOf(version));
     ObjectNode before = objects(key.namespace()).put(key, object.deepCopy());
+    latest.put(key.namespace(), version);
     changed.accept(new Change(version, key, before, object.deepCopy()));
   }
 
@@ -122,6 +126,7 @@ public final class Store {
       version++;
       ObjectNode last = gone.deepCopy();
       metadata(last).put("resourceVersion", String.valueOf(version));
+      latest.put(key.namespace(), version);
       changed.accept(new Change(version, key, last, null));
     }
   }
