@@ -97,6 +97,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void connected(Attempt begun, HttpClientRequest upstream) {
     Lease lease = begun.lease();
+    lease.connect();
     forwardedAt = now();
     awaitAnswer(lease, body.total());
     long waited = waiting.waited() ? forwardedAt - waiting.queuedAt() : 0;
@@ -181,17 +182,18 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
 
   @Override
   public void cut() {
-    if (state != State.OVER) {
-      response.reset(INTERNAL_ERROR); // a cut answer must look cut
-      over();
-    }
+    refused(Refusal.backendBroke("the replica broke off in its answer"));
   }
 
   @Override
   public void refused(Refusal why) {
-    if (state == State.ANSWERING) {
-      cut();
+    if (state == State.ANSWERING && response.headWritten()) {
+      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      over();
     } else if (state != State.OVER) {
+      if (state == State.ANSWERING) {
+        Headers.takeBack(response);
+      }
       if (waiting.waited()) {
         ColdPath.waited(endpoint(), response, waiting.queuedAt(), now());
       }
