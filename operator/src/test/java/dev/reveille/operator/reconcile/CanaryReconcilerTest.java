@@ -146,6 +146,30 @@ class CanaryReconcilerTest {
   }
 
   @Test
+  void theSleepAnnotationIsForBothAndTheOneDoesNotAnswerForTheOther() {
+    operator.endpoint(0, 4, 3600);
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.edit(spec -> spec.withCanary(CanarySpec.of(NEXT, 10)));
+    awaitReplicas(1);
+    String uid = operator.endpoints().get().getMetadata().getUid();
+    String idle = load(uid, 0, 1, "null");
+    operator.activator.load(
+        idle.replace("minilm-canary\", \"inFlight\": 0", "minilm-canary\", \"inFlight\": 1"));
+    serve(uid);
+    awaitProven("True Proven");
+    operator.annotate(Api.SLEEP_ANNOTATION, "now");
+    Await.that(
+        "the endpoint, asleep, has dealt with it",
+        () -> operator.status().sleepFollowed(),
+        "now"::equals);
+    assertNull(canary().sleepFollowed(), "something runs there");
+    assertEquals(1, canary().wanted());
+    operator.activator.load(idle);
+    awaitReplicas(0);
+    Await.that("so has the canary", () -> canary().sleepFollowed(), "now"::equals);
+  }
+
+  @Test
   void oneThatCannotLoadIsNamedAndTheEndpointIsWell() {
     String uid = endpoint().getMetadata().getUid();
     operator.activator.load(load(uid, 0, 0, "null"));
