@@ -259,10 +259,11 @@ class CanaryTest {
     String load = running.internal("GET", Wire.LOAD_PATH, "", Running.KEYS.operator()).body();
     assertTrue(load.contains("\"uid\":\"uid-m\""), load);
     assertTrue(load.contains("\"uid\":\"uid-m.canary\""), load);
-    running.internal("PUT", Wire.FENCES_PATH + CANARY, "{\"seconds\":30}", Running.KEYS.operator());
+    running.internal(
+        "PUT", Wire.FENCES_PATH + CANARY, "{\"id\":\"f\",\"seconds\":30}", Running.KEYS.operator());
     CompletableFuture<HttpResponse<String>> held = ask("held");
     until("the canary's fence holds it", () -> queued() == 1);
-    running.internal("DELETE", Wire.FENCES_PATH + CANARY, "", Running.KEYS.operator());
+    running.internal("DELETE", Wire.FENCES_PATH + CANARY + "?fence=f", "", Running.KEYS.operator());
     assertEquals(204, hello("ready"));
     assertEquals("held", held.join().body());
   }
