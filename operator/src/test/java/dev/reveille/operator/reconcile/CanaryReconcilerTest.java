@@ -220,6 +220,36 @@ class CanaryReconcilerTest {
   }
 
   @Test
+  void takenAwayWhileItServesItIsMadeUpForByTheEndpoint() {
+    operator.endpoint(0, 9, 3600);
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.edit(spec -> spec.withCanary(CanarySpec.of(NEXT, 60)));
+    awaitReplicas(1);
+    operator.serve(2);
+    operator
+        .client
+        .apps()
+        .deployments()
+        .inNamespace("demo")
+        .withName("minilm-canary")
+        .patch(
+            RunningOperator.MERGE,
+            "{\"spec\": {\"replicas\": 3}, \"status\": {\"readyReplicas\": 3}}");
+    awaitState(EndpointState.READY);
+    operator
+        .endpoints()
+        .patch(
+            RunningOperator.MERGE,
+            "{\"spec\": {\"model\": {\"storageUri\": \"%s\"}, \"canary\": null}}"
+                .formatted(NEXT.storageUri()));
+    operator.awaitReplicas(5);
+    Await.that("the status is the endpoint's alone", this::canary, gone -> gone == null);
+    operator.awaitGeneration(3);
+    assertEquals(5, operator.deployment().getSpec().getReplicas(), "once");
+    assertNull(deployment());
+  }
+
+  @Test
   void anObjectOfItsNameThatIsNotTheEndpointsIsLeftAloneAndNamed() {
     operator
         .client
