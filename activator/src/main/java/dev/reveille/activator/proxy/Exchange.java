@@ -64,6 +64,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   }
 
   void start() {
+    parts.farewell().opened();
     if (body.declaresTooMuch()) {
       refused(Refusal.bodyTooLarge(spec().bodyBytes()));
       return;
@@ -214,6 +215,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       waiting.leave();
     }
     state = State.OVER;
+    parts.farewell().closed();
     deadline.clear();
     body.close();
     if (status != NOT_ANSWERED && !relayed) {
