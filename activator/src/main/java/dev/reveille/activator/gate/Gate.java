@@ -212,9 +212,13 @@ public final class Gate implements Door {
     return Optional.ofNullable(shut != null ? shut : nothingServes() ? blocked : null);
   }
 
-  /** A backend for a request that is no demand: it is neither counted nor waits. */
+  /**
+   * A backend for a request that is no demand: it is neither counted nor waits. None where every
+   * request must be counted.
+   */
   public synchronized Optional<Backend> glimpse(long now) {
-    return isClosed(now) ? Optional.empty() : balance.glimpse();
+    boolean counts = bounds.perBackend() > 0;
+    return counts || isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */

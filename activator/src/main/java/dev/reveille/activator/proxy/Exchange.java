@@ -1,5 +1,6 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
@@ -113,7 +114,8 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     attempt = new Attempt(lease, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
     boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint().spec().speaksHttp2();
-    attempt.start(parts.upstream().speaking(http2));
+    Upstream upstream = parts.upstream();
+    attempt.start(relayed ? upstream.relaying(http2) : upstream.speaking(http2));
   }
 
   @Override
