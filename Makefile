@@ -24,13 +24,14 @@ demo: ## an endpoint asleep at zero, woken by one request, going back to sleep, 
 
 test: check e2e ## every test, the end-to-end ones on a real Kubernetes included
 
-check: deps-java ## format, lint, unit and integration tests, chart
+check: deps-java ## format, lint, unit and integration tests, chart, what it ships for Argo CD
 	@echo "format, lint, unit and integration tests of every module"
 	@$(MVN) verify
 	@helm/check
+	@e2e/argocd/check
 
 faults: deps-java ## the operator: every fault at every API write of every path, and 2,000 random edits; a few minutes
-	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='ControllerFaultsTest,RandomEditsTest' \
+	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='*FaultsTest,RandomEditsTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dreveille.faults=all -Dreveille.edits=2000
 
 deps-java:
