@@ -185,7 +185,10 @@ class RelayTest {
 
   private static String fence(Running at) throws Exception {
     return at.internal(
-            "PUT", Wire.FENCES_PATH + "uid-m", "{\"seconds\":1}", Running.KEYS.operator())
+            "PUT",
+            Wire.FENCES_PATH + "uid-m",
+            "{\"id\":\"f\",\"seconds\":1}",
+            Running.KEYS.operator())
         .body();
   }
 

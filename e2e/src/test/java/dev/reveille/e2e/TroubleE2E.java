@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
-import dev.reveille.e2e.kit.Cluster;
-import dev.reveille.e2e.kit.Command;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
@@ -23,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What keeps an endpoint's pods away is said by a condition, by an Event and to who waits. */
 class TroubleE2E {
-  private static final String FIELD_OF_THE_STATUS =
-      "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/url";
+  /** Ten seconds are promised; a busy machine has three times as many. */
+  private static final double WITHIN = 30;
 
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("trouble");
 
@@ -32,7 +30,8 @@ class TroubleE2E {
     return List.of(
         Arguments.of(
             "ImagePull",
-            SANDBOX.addOne("image").with("server.image", "registry.invalid/no-such-image:none")),
+            // A registry that refuses at once: what is measured is ours.
+            SANDBOX.addOne("image").with("server.image", "127.0.0.1:1/no-such-image:none")),
         Arguments.of(
             "Unschedulable",
             SANDBOX
@@ -45,7 +44,10 @@ class TroubleE2E {
                 .with("container.env", List.of(Map.of("name", "GOMEMLIMIT", "value", "none")))),
         Arguments.of(
             "ContainerRefused",
-            container("command").with("container.command", List.of("/no/such/program"))));
+            container("secret")
+                .with(
+                    "container.envFrom",
+                    List.of(Map.of("secretRef", Map.of("name", "no-such-secret"))))));
   }
 
   private static Endpoint container(String name) {
@@ -126,29 +128,7 @@ class TroubleE2E {
                     () -> going.client().namespaces().withName(going.namespace()).get() == null));
     System.out.printf(
         "namespace deleted: callers told after %.1f s, gone after %.1f s%n", told, told + gone);
-  }
-
-  @Test
-  void aCrdOlderThanTheOperatorIsSaidAndHarmsNoRequest() {
-    Endpoint endpoint = SANDBOX.addOne("older").apply();
-    endpoint.awaitAsleep();
-    String crd = "crd/inferenceendpoints.reveille.dev";
-    String file = "helm/reveille/files/crds/inferenceendpoints.reveille.dev.yaml";
-    Command.run("kubectl", "patch", crd, "--type=json", "-p", remove(FIELD_OF_THE_STATUS));
-    try {
-      AddOne.check(1, endpoint.infer(AddOne.request(1)));
-      double told = seconds(() -> endpoint.awaitCondition("StatusComplete", "False", "OlderCrd"));
-      System.out.printf("older CRD: told after %.1f s%n", told);
-    } finally {
-      Command.run("kubectl", "replace", "-f", Cluster.ROOT.resolve(file).toString());
-    }
-    endpoint.await(
-        "is whole again",
-        status -> status.url() != null && Endpoint.condition(status, "StatusComplete").isEmpty());
-  }
-
-  private static String remove(String path) {
-    return "[{\"op\": \"remove\", \"path\": \"%s\"}]".formatted(path);
+    assertTrue(told < WITHIN, "told after " + told + " s");
   }
 
   /** Who calls is answered, the condition and the Event are there: how soon is printed. */
@@ -167,9 +147,11 @@ class TroubleE2E {
         () -> sandbox.events("InferenceEndpoint", endpoint.name()),
         events -> events.stream().anyMatch(event -> event.startsWith(reason + ": ")));
     double event = (System.nanoTime() - called) / 1e9;
+    double caller = answered.join();
     System.out.printf(
         "%s: condition after %.1f s, Event %.1f s, caller %.1f s%n",
-        reason, condition, event, answered.join());
+        reason, condition, event, caller);
+    assertTrue(Math.max(event, caller) < WITHIN, reason);
   }
 
   private static double seconds(Runnable action) {

@@ -153,15 +153,18 @@ public final class Gate implements Door {
     return balance.ejected();
   }
 
-  /** Chooses no backend until the fence is lifted or its time is over. */
-  public synchronized Census fence(long until, long now) {
-    fence.raise(until);
-    return census(now);
+  /** Chooses no backend until the fence is lifted or its time is over; empty if it is already. */
+  public synchronized Optional<Census> fence(String id, long until, long now) {
+    return fence.raise(id, until, now) ? Optional.of(census(now)) : Optional.empty();
   }
 
-  public void unfence(long now) {
+  public synchronized boolean isFenced(String id, long now) {
+    return fence.stands(id, now);
+  }
+
+  public void unfence(String id, long now) {
     synchronized (this) {
-      fence.lift();
+      fence.lift(id);
     }
     pump(now);
   }

@@ -56,10 +56,9 @@ public final class InternalServer implements Handler<HttpServerRequest> {
     this.hellos =
         new Hellos(
             parts,
-            parts.endpoints(),
-            parts.backends(),
+            new Taking(parts.endpoints(), parts.backends(), parts.pools(), parts.nanoTime()),
             parts.pools(),
-            new Peers(vertx, http, addresses, parts.keys().activator()));
+            new Peers(new HttpPost(vertx, http, parts.keys().activator()), addresses));
     this.fences = new Fences(parts);
     this.handout = new Handout(parts.keys(), parts.depot());
   }

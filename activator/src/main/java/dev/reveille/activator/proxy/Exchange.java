@@ -27,12 +27,14 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   private final Proxy.Parts parts;
   private final Call call;
   private final HttpServerResponse response;
+  private final Memory.Share share;
   private final RequestBody body;
   private final Waiting waiting;
   private final Deadline deadline;
   private State state = State.WAITING;
   private boolean relayed; // who answers it counts it
   private int tries;
+  private long held; // of the share, without the body
   private long forwardedAt;
   private @Nullable Attempt attempt;
   private @Nullable Passage passage;
@@ -42,11 +44,12 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     this.call = call;
     this.response = call.request().response();
     long maxBytes = chosen.endpoint().spec().requests().bodyBytes();
+    this.share = parts.memory().share(chosen.endpoint().uid());
     this.body =
         new RequestBody(
             call.request(),
             new RequestBody.Bounds(maxBytes, parts.paced().isPaced(call.request())),
-            parts.budget(),
+            share,
             () -> refused(Refusal.bodyTooLarge(maxBytes)));
     this.waiting = new Waiting(parts, chosen, call, body, this);
     this.deadline = new Deadline(parts.vertx());
@@ -65,6 +68,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   }
 
   void start() {
+    parts.farewell().opened();
     if (body.declaresTooMuch()) {
       refused(Refusal.bodyTooLarge(spec().bodyBytes()));
       return;
@@ -73,11 +77,26 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       refused(Refusal.grpcNeedsHttp2());
       return;
     }
+    if (!hold(Memory.OF_A_REQUEST)) {
+      refused(Refusal.noRoom());
+      return;
+    }
     body.read();
     call.request().exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    waiting.begin();
+    body.whenReady(waiting::begin);
+  }
+
+  private boolean hold(long bytes) {
+    boolean may = share.take(bytes);
+    held += may ? bytes : 0;
+    return may;
+  }
+
+  @Override
+  public boolean waits() {
+    return body.isReplayable() && (waiting.waited() || hold(Memory.ofHead(call.request())));
   }
 
   private void clientGone() {
@@ -87,7 +106,10 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void granted(Lease lease) {
     state = State.FORWARDING;
-    tries++;
+    if (tries++ == 0) {
+      share.add(Memory.OF_A_REQUEST); // the other connection
+      held += Memory.OF_A_REQUEST;
+    }
     relayed = lease.isElsewhere();
     attempt = new Attempt(lease, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
@@ -218,8 +240,10 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       waiting.leave();
     }
     state = State.OVER;
+    parts.farewell().closed();
     deadline.clear();
     body.close();
+    share.give(held);
     if (status != NOT_ANSWERED && !relayed) {
       endpoint().meters().answered(status, now() - waiting.queuedAt());
     }
