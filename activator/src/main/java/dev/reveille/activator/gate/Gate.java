@@ -210,13 +210,9 @@ public final class Gate implements Door {
     return Optional.ofNullable(shut != null ? shut : balance.reachable().isEmpty() ? blocked : null);
   }
 
-  /**
-   * A backend for a request that is no demand: it is neither counted nor waits. None where every
-   * request must be counted.
-   */
+  /** A backend for a request that is no demand; none where every request is to be counted. */
   public synchronized Optional<Backend> glimpse(long now) {
-    boolean counts = bounds.perBackend() > 0;
-    return counts || isClosed(now) ? Optional.empty() : balance.glimpse();
+    return bounds.perBackend() > 0 || isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */
