@@ -13,6 +13,6 @@ public sealed interface Transition {
   /** Idle for long enough: put it to sleep, behind a fence. */
   record Sleep() implements Transition {}
 
-  /** Fewer replicas than the floor, or the wake annotation asks; more of them are left alone. */
+  /** Fewer replicas than the floor or than a canary left, or the wake annotation asks; more stay. */
   record Raise(int replicas) implements Transition {}
 }
