@@ -13,6 +13,8 @@ public sealed interface Transition {
   /** Idle for long enough: put it to sleep, behind a fence. */
   record Sleep() implements Transition {}
 
-  /** Fewer replicas than the floor or than a canary left, or the wake annotation asks; more stay. */
+  /**
+   * Up to the floor, as the wake annotation asks, or for a canary that went; more are left alone.
+   */
   record Raise(int replicas) implements Transition {}
 }
