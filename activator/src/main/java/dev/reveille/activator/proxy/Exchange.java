@@ -67,6 +67,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   }
 
   void start() {
+    parts.farewell().opened();
     if (body.declaresTooMuch()) {
       refused(Refusal.bodyTooLarge(spec().bodyBytes()));
       return;
@@ -237,6 +238,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       waiting.leave();
     }
     state = State.OVER;
+    parts.farewell().closed();
     deadline.clear();
     body.close();
     share.give(held);
