@@ -6,6 +6,7 @@ import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.internal.InternalServer;
@@ -16,9 +17,10 @@ import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
+import dev.reveille.activator.proxy.Farewell;
+import dev.reveille.activator.proxy.Memory;
 import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
-import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.wake.Waker;
 import dev.reveille.activator.watch.Pods;
@@ -44,11 +46,11 @@ import java.util.function.Supplier;
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
-  private static final long REPLAY_BYTES = 256L << 20;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
   private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long REFUSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Vertx vertx;
   private final Config config;
@@ -59,7 +61,9 @@ public final class Activator {
   private final Depot depot;
   private final Outside outside;
   private final Upstream upstream;
+  private final Memory memory;
   private final MetricsListener metrics;
+  private final Farewell farewell = new Farewell();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private volatile boolean draining;
@@ -99,6 +103,8 @@ public final class Activator {
         new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
     this.upstream = Upstream.open(vertx);
+    this.memory = Memory.of(config.requestMemory());
+    memory.register(meters);
     this.metrics = metricsListener();
   }
 
@@ -184,7 +190,6 @@ public final class Activator {
 
   /** One proxy an event loop, all on one port. */
   private void deployProxies(Backends backends, Waker waker) {
-    ReplayBudget budget = new ReplayBudget(REPLAY_BYTES);
     int loops = Runtime.getRuntime().availableProcessors();
     int port = config.dataPort();
     await(
@@ -200,11 +205,12 @@ public final class Activator {
                                 vertx,
                                 Upstream.open(vertx),
                                 paced,
+                                farewell,
                                 endpoints,
                                 homes,
                                 backends,
                                 waker,
-                                budget,
+                                memory,
                                 () -> ThreadLocalRandom.current().nextInt(100),
                                 System::nanoTime));
                     vertx
@@ -237,26 +243,35 @@ public final class Activator {
   private void check(Backends backends, Waker waker) {
     backends.dropUnconfirmed();
     waker.prune(uid -> endpoints.withUid(uid).isPresent());
+    memory.prune(uid -> endpoints.withUid(uid).isPresent());
     pools.prune(pods::isAt, System.nanoTime());
   }
 
   /**
-   * Goes on serving until the Service has forgotten this pod and nothing waits or runs; blocking.
+   * Goes on serving until the Service has forgotten this pod and nobody waits for an answer, and
+   * takes leave of the clients meanwhile; blocking.
    */
   public void drain() {
     draining = true;
-    long began = System.nanoTime();
-    long waited = 0;
-    while (waited < config.drain().toNanos() || (busy() && waited < DRAIN_AT_MOST_NANOS)) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-      waited = System.nanoTime() - began;
-    }
+    farewell.begin();
+    awaitAtMost(config.drain().toNanos(), () -> false);
+    awaitAtMost(DRAIN_AT_MOST_NANOS, () -> !busy());
+    endpoints.all().forEach(endpoint -> endpoint.gate().shut(Refusal.shuttingDown()));
+    awaitAtMost(REFUSING_NANOS, () -> !busy());
     await(vertx.close());
+  }
+
+  private static void awaitAtMost(long nanos, BooleanSupplier condition) {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < nanos && !condition.getAsBoolean()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
   }
 
   private boolean busy() {
     long now = System.nanoTime();
-    return homes.underway() > 0
+    return farewell.open() > 0
+        || homes.underway() > 0
         || endpoints.all().stream()
             .map(endpoint -> endpoint.gate().census(now))
             .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);
