@@ -24,10 +24,11 @@ demo: ## an endpoint asleep at zero, woken by one request, going back to sleep, 
 
 test: check e2e ## every test, the end-to-end ones on a real Kubernetes included
 
-check: deps-java ## format, lint, unit and integration tests, chart
+check: deps-java ## format, lint, unit and integration tests, chart, what it ships for Argo CD
 	@echo "format, lint, unit and integration tests of every module"
 	@$(MVN) verify
 	@helm/check
+	@e2e/argocd/check
 
 deps-java:
 	@e2e/images/find-jdk > /dev/null

@@ -6,6 +6,7 @@ import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.internal.InternalServer;
@@ -16,6 +17,7 @@ import dev.reveille.activator.metricsapi.OwnDemand;
 import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
+import dev.reveille.activator.proxy.Farewell;
 import dev.reveille.activator.proxy.Memory;
 import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
@@ -48,6 +50,7 @@ public final class Activator {
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
   private static final long DRAIN_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long REFUSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Vertx vertx;
   private final Config config;
@@ -60,6 +63,7 @@ public final class Activator {
   private final Upstream upstream;
   private final Memory memory;
   private final MetricsListener metrics;
+  private final Farewell farewell = new Farewell();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private volatile boolean draining;
@@ -201,6 +205,7 @@ public final class Activator {
                                 vertx,
                                 Upstream.open(vertx),
                                 paced,
+                                farewell,
                                 endpoints,
                                 homes,
                                 backends,
@@ -243,22 +248,30 @@ public final class Activator {
   }
 
   /**
-   * Goes on serving until the Service has forgotten this pod and nothing waits or runs; blocking.
+   * Goes on serving until the Service has forgotten this pod and nobody waits for an answer, and
+   * takes leave of the clients meanwhile; blocking.
    */
   public void drain() {
     draining = true;
-    long began = System.nanoTime();
-    long waited = 0;
-    while (waited < config.drain().toNanos() || (busy() && waited < DRAIN_AT_MOST_NANOS)) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-      waited = System.nanoTime() - began;
-    }
+    farewell.begin();
+    awaitAtMost(config.drain().toNanos(), () -> false);
+    awaitAtMost(DRAIN_AT_MOST_NANOS, () -> !busy());
+    endpoints.all().forEach(endpoint -> endpoint.gate().shut(Refusal.shuttingDown()));
+    awaitAtMost(REFUSING_NANOS, () -> !busy());
     await(vertx.close());
+  }
+
+  private static void awaitAtMost(long nanos, BooleanSupplier condition) {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < nanos && !condition.getAsBoolean()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
   }
 
   private boolean busy() {
     long now = System.nanoTime();
-    return homes.underway() > 0
+    return farewell.open() > 0
+        || homes.underway() > 0
         || endpoints.all().stream()
             .map(endpoint -> endpoint.gate().census(now))
             .anyMatch(census -> census.inFlight() > 0 || census.queued() > 0);

@@ -55,9 +55,15 @@ final class Pod implements AutoCloseable {
     return this;
   }
 
+  /** Requests that hang. */
+  int holds() {
+    return held.size();
+  }
+
   /** Answers what hangs. */
   void release() {
     held.forEach(Runnable::run);
+    held.clear();
   }
 
   private void handle(HttpServerRequest request) {

@@ -173,6 +173,13 @@ final class Running implements AutoCloseable {
     return internal("POST", Wire.HELLO_PATH, body, key).statusCode();
   }
 
+  /** As the operator puts an endpoint to sleep. */
+  void sleep(String name) throws Exception {
+    String path = Wire.FENCES_PATH + "uid-" + name;
+    internal("PUT", path, "{\"id\":\"sleep\",\"seconds\":30}", KEYS.operator());
+    internal("DELETE", path + "?fence=sleep&slept=true", "", KEYS.operator());
+  }
+
   HttpResponse<String> internal(String method, String path, String body, String key)
       throws Exception {
     return http.send(

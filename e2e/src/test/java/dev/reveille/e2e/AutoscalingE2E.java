@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The cluster's own autoscaler holds the concurrency that each replica is meant to take. */
+@Isolated("an activator is lost")
 class AutoscalingE2E {
   private static final int PER_REPLICA = 2;
 

@@ -24,8 +24,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Replicas get even shares, no more at once than they may, and none that they would fail. */
+@Isolated("it compares times")
 class EvenLoadE2E {
   private static final double EVEN = 1.25;
 

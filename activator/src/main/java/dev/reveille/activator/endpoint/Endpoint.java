@@ -12,8 +12,10 @@ import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.PausedBy;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoint {
   private static final long FORGIVE_NANOS = 5_000_000_000L;
 
+  /** A pod that was put to sleep and is not seen to leave by then was woken before it was told. */
+  private static final long LEAVES_WITHIN_NANOS = 5_000_000_000L;
+
   private final String uid;
   private final String namespace;
   private final String name;
@@ -32,7 +37,8 @@ public final class Endpoint {
   private final Meters meters;
   private final ColdStarts coldStarts = new ColdStarts();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
-  private final Set<String> goingAway = new HashSet<>();
+  private final Set<String> relieved = new HashSet<>();
+  private final Map<String, Long> putToSleep = new HashMap<>();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
   private volatile WantedModel model;
@@ -220,7 +226,7 @@ public final class Endpoint {
     List<Backend> retired = gate.retireBridges();
     if (!retired.isEmpty()) {
       synchronized (this) {
-        retired.forEach(bridge -> goingAway.add(bridge.host()));
+        retired.forEach(bridge -> relieved.add(bridge.host()));
       }
     }
     return retired.stream().map(Backend::host).toList();
@@ -260,26 +266,31 @@ public final class Endpoint {
     }
   }
 
-  /** It was put to sleep: its pods of now are going away and must not come back. */
+  /**
+   * It was put to sleep: its pods of now are going away and must not come back; unless it is woken
+   * so soon that nobody tells them to go.
+   */
   public void slept(Set<String> podHosts, long now) {
+    long until = now + LEAVES_WITHIN_NANOS;
     synchronized (this) {
-      goingAway.addAll(podHosts);
-      gate.backends().forEach(backend -> goingAway.add(backend.host()));
+      podHosts.forEach(host -> putToSleep.put(host, until));
+      gate.backends().forEach(backend -> putToSleep.put(backend.host(), until));
     }
     gate.remove(backend -> true);
     obstruction.forget();
     gate.unblock();
     wake = new Wake();
-    gate.unfence(now);
   }
 
-  public synchronized boolean isGoingAway(String host) {
-    return goingAway.contains(host);
+  public synchronized boolean isGoingAway(String host, long now) {
+    Long until = putToSleep.get(host);
+    return relieved.contains(host) || (until != null && now - until < 0);
   }
 
   /** A pod's address is free for others again. */
   public synchronized void gone(String host) {
-    goingAway.remove(host);
+    relieved.remove(host);
+    putToSleep.remove(host);
   }
 
   public void coldStart(ColdStart coldStart) {

@@ -154,15 +154,18 @@ public final class Gate implements Door {
     return balance.failing();
   }
 
-  /** Chooses no backend until the fence is lifted or its time is over. */
-  public synchronized Census fence(long until, long now) {
-    fence.raise(until);
-    return census(now);
+  /** Chooses no backend until the fence is lifted or its time is over; empty if it is already. */
+  public synchronized Optional<Census> fence(String id, long until, long now) {
+    return fence.raise(id, until, now) ? Optional.of(census(now)) : Optional.empty();
   }
 
-  public void unfence(long now) {
+  public synchronized boolean isFenced(String id, long now) {
+    return fence.stands(id, now);
+  }
+
+  public void unfence(String id, long now) {
     synchronized (this) {
-      fence.lift();
+      fence.lift(id);
     }
     pump(now);
   }
@@ -210,9 +213,13 @@ public final class Gate implements Door {
     return Optional.ofNullable(shut != null ? shut : nothingServes() ? blocked : null);
   }
 
-  /** A backend for a request that is no demand: it is neither counted nor waits. */
+  /**
+   * A backend for a request that is no demand: it is neither counted nor waits. None where every
+   * request must be counted.
+   */
   public synchronized Optional<Backend> glimpse(long now) {
-    return isClosed(now) ? Optional.empty() : balance.glimpse();
+    boolean counts = bounds.perBackend() > 0;
+    return counts || isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */

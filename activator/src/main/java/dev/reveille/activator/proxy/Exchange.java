@@ -1,5 +1,6 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
@@ -67,6 +68,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   }
 
   void start() {
+    parts.farewell().opened();
     if (body.declaresTooMuch()) {
       refused(Refusal.bodyTooLarge(spec().bodyBytes()));
       return;
@@ -112,12 +114,14 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     attempt = new Attempt(lease, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
     boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint().spec().speaksHttp2();
-    attempt.start(parts.upstream().speaking(http2));
+    Upstream upstream = parts.upstream();
+    attempt.start(relayed ? upstream.relaying(http2) : upstream.speaking(http2));
   }
 
   @Override
   public void connected(Attempt begun, HttpClientRequest upstream) {
     Lease lease = begun.lease();
+    lease.connect();
     forwardedAt = now();
     awaitAnswer(lease, body.total());
     long waited = waiting.waited() ? forwardedAt - waiting.queuedAt() : 0;
@@ -202,17 +206,18 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
 
   @Override
   public void cut() {
-    if (state != State.OVER) {
-      response.reset(INTERNAL_ERROR); // a cut answer must look cut
-      over();
-    }
+    refused(Refusal.backendBroke("the replica broke off in its answer"));
   }
 
   @Override
   public void refused(Refusal why) {
-    if (state == State.ANSWERING) {
-      cut();
+    if (state == State.ANSWERING && response.headWritten()) {
+      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      over();
     } else if (state != State.OVER) {
+      if (state == State.ANSWERING) {
+        Headers.takeBack(response);
+      }
       if (waiting.waited()) {
         ColdPath.waited(endpoint(), response, waiting.queuedAt(), now());
       }
@@ -235,6 +240,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       waiting.leave();
     }
     state = State.OVER;
+    parts.farewell().closed();
     deadline.clear();
     body.close();
     share.give(held);

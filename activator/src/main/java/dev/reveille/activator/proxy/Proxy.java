@@ -38,6 +38,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Vertx vertx,
       Upstream upstream,
       Paced paced,
+      Farewell farewell,
       Endpoints endpoints,
       Homes homes,
       Backends backends,
@@ -54,6 +55,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String id = requestId(request);
     request.response().putHeader(Wire.REQUEST_ID, id);
+    parts.farewell().watch(request);
     if (request.method().equals(HttpMethod.CONNECT)) {
       refuse(request, Refusal.connectIsNotForwarded(), id);
       return;

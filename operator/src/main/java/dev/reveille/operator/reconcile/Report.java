@@ -55,15 +55,19 @@ public final class Report {
       boolean again) {
     InferenceEndpointStatus shown = endpoint.getStatus();
     InferenceEndpointStatus last = told.get(endpoint, null);
+    boolean settled = told.isSettled(endpoint, clock.instant());
     Optional<Condition> dropped =
-        last != null && told.isSettled(endpoint, clock.instant())
+        last != null && settled
             ? OlderCrd.word(last, shown, clock.instant())
             : OlderCrd.known(last);
     InferenceEndpointStatus status =
         dropped.map(word -> OlderCrd.with(decided, word)).orElse(decided);
     if (status.equals(again ? shown : told.now(endpoint, shown))
         || (dropped.isPresent() && status.equals(last))) {
-      return new Written(UpdateControl.noUpdate(), Optional.empty());
+      // Another look would cancel the one that was asked for when it was told.
+      boolean awaited = last != null && !settled && !last.equals(shown);
+      return new Written(
+          UpdateControl.noUpdate(), awaited ? Optional.of(LastTold.LAG) : Optional.empty());
     }
     InferenceEndpointStatus before = told.put(endpoint, status, shown, clock.instant());
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();

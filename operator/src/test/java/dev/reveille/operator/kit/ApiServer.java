@@ -19,6 +19,7 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * fabric8's in-memory API server, taught what the operator relies on: server-side apply with field
- * ownership, merge patches with their preconditions, the scale subresource with its precondition,
- * and refusals on demand.
+ * ownership, the preconditions of merge patches, deletions and the scale subresource, and refusals
+ * on demand.
  */
 public final class ApiServer extends KubernetesCrudDispatcher implements AutoCloseable {
   private static final String APPLY = "apply-patch";
@@ -38,6 +39,7 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
       new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), this, false);
   private final List<String> writes = new CopyOnWriteArrayList<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Set<String> conflicts = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
   private volatile List<String> dropped = List.of();
   private volatile boolean ending;
@@ -79,6 +81,12 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
 
   public void allow(String write) {
     refusals.remove(write);
+    conflicts.remove(write);
+  }
+
+  /** Somebody else is always faster than the writes that {@link #writes} would call so. */
+  public void overtake(String write) {
+    conflicts.add(write);
   }
 
   /** Its CRD is older: it does not keep these fields of a status. */
@@ -110,6 +118,9 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
     if (message != null) {
       refused.incrementAndGet();
       return refusal(403, message, "");
+    }
+    if (conflicts.contains(write) || isOfAnother(request, path)) {
+      return refusal(409, "the object has been modified", "");
     }
     if (ending && request.method() == HttpMethod.POST && !path.contains("/events")) {
       refused.incrementAndGet();
@@ -160,6 +171,19 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
       ManagedFields.merge(object, wanted);
     }
     return super.handleUpdate(with(request, HttpMethod.PUT, path, object));
+  }
+
+  private boolean isOfAnother(RecordedRequest request, String path) {
+    if (request.method() != HttpMethod.DELETE) {
+      return false;
+    }
+    MockResponse current = super.handleGet(path);
+    String options = request.getUtf8Body();
+    return current.code() == 200
+        && !options.isEmpty()
+        && isOfAnother(
+            json(options).path("preconditions"),
+            metadata((ObjectNode) json(current.getBody().readUtf8())));
   }
 
   private static boolean isOfAnother(JsonNode wanted, JsonNode metadata) {
