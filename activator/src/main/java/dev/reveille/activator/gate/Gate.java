@@ -147,8 +147,9 @@ public final class Gate implements Door {
     return balance.reachable().keySet().stream().anyMatch(each -> each.host().equals(host));
   }
 
-  public synchronized List<Ejection> ejected() {
-    return balance.ejected();
+  /** Who fails requests: left out, or kept for want of another. */
+  public synchronized List<Ejection> failing() {
+    return balance.failing();
   }
 
   /** Chooses no backend until the fence is lifted or its time is over; empty if it is already. */
