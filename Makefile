@@ -14,7 +14,7 @@ export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
 
-.PHONY: help demo test check format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa simulate-faults clean
+.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa simulate-faults clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -30,6 +30,10 @@ check: deps-java ## format, lint, unit and integration tests, chart, what it shi
 	@$(MVN) verify $(SEEDS_TESTED)
 	@helm/check
 	@e2e/argocd/check
+
+faults: deps-java ## the operator: every fault at every API write of every path, and 2,000 random edits; a few minutes
+	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='ControllerFaultsTest,RandomEditsTest' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dreveille.faults=all -Dreveille.edits=2000
 
 deps-java:
 	@e2e/images/find-jdk > /dev/null

@@ -147,8 +147,9 @@ public final class Gate implements Door {
     return balance.reachable().keySet().stream().anyMatch(each -> each.host().equals(host));
   }
 
-  public synchronized List<Ejection> ejected() {
-    return balance.ejected();
+  /** Who fails requests: left out, or kept for want of another. */
+  public synchronized List<Ejection> failing() {
+    return balance.failing();
   }
 
   /** Chooses no backend until the fence is lifted or its time is over; empty if it is already. */
@@ -207,12 +208,13 @@ public final class Gate implements Door {
 
   /** Why nothing is let in now; empty when requests are forwarded or wait. */
   public synchronized Optional<Refusal> refusal() {
-    return Optional.ofNullable(shut != null ? shut : balance.reachable().isEmpty() ? blocked : null);
+    return Optional.ofNullable(
+        shut != null ? shut : balance.reachable().isEmpty() ? blocked : null);
   }
 
-  /** A backend for a request that is no demand; none where every request is to be counted. */
+  /** A backend for a request that is no demand: it is neither counted nor waits. */
   public synchronized Optional<Backend> glimpse(long now) {
-    return bounds.perBackend() > 0 || isClosed(now) ? Optional.empty() : balance.glimpse();
+    return isClosed(now) ? Optional.empty() : balance.glimpse();
   }
 
   /** Forwards what waits, as far as backends can be chosen; first come, first served. */
