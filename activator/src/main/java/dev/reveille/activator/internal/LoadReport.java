@@ -62,8 +62,8 @@ public record LoadReport(
     }
   }
 
-  /** A replica that is left out because it failed. */
-  public record Ejected(String pod, String reason, String message) {}
+  /** A replica that is left out because it failed, or kept though it does. */
+  public record Ejected(String pod, String reason, String message, boolean kept) {}
 
   /** Why a pod said that it cannot serve. */
   public record FailureReport(String revision, String reason, String message) {}
@@ -135,14 +135,15 @@ public record LoadReport(
   /** Those that are out for a while: a pod that is deleted is out of reach before it is gone. */
   private static List<Ejected> ejected(Endpoint endpoint, Pods pods, long now) {
     List<Ejected> ejected = new ArrayList<>();
-    for (Ejection each : endpoint.gate().ejected()) {
+    for (Ejection each : endpoint.gate().failing()) {
       if (now - each.since() > WORTH_TELLING_NANOS) {
         String host = each.backend().host();
         ejected.add(
             new Ejected(
                 pods.nameAt(endpoint.namespace(), host).orElse(each.backend().address()),
                 each.why().reason(),
-                each.why().sentence()));
+                each.why().sentence(),
+                each.kept()));
       }
     }
     return List.copyOf(ejected);
