@@ -75,6 +75,25 @@ class AutoscalingE2E {
   }
 
   @Test
+  void oneThatGoesByRequestsPerSecondIsScaledByThoseAndNotByHowManyRunAtOnce() {
+    Endpoint endpoint =
+        server("rate")
+            .without("scaling.targetConcurrency")
+            .with("scaling.metric", "requestsPerSecond")
+            .with("scaling.targetRequestsPerSecond", 2)
+            .with("scaling.maxReplicas", 2)
+            .apply();
+    endpoint.awaitAsleep();
+    // One at a time, about five a second: by concurrency it would stay at one replica.
+    try (ConstantLoad load = new ConstantLoad(endpoint, SANDBOX.gateway(), "200ms")) {
+      awaitReplicas(endpoint, load, 1, 1);
+      awaitReplicas(endpoint, load, 1, 2);
+      endpoint.awaitCondition("ScalingActive", "True", "Scaling");
+      assertEquals(0, load.cut(), "requests without an answer");
+    }
+  }
+
+  @Test
   void theLossOfAnActivatorLowersNothing() {
     Endpoint endpoint = server("lossy").apply();
     endpoint.awaitAsleep();

@@ -12,10 +12,7 @@ import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.PausedBy;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoint {
   private static final long FORGIVE_NANOS = 5_000_000_000L;
 
-  /** A pod that was put to sleep and is not seen to leave by then was woken before it was told. */
-  private static final long LEAVES_WITHIN_NANOS = 5_000_000_000L;
-
   private final String uid;
   private final String namespace;
   private final String name;
@@ -37,8 +31,7 @@ public final class Endpoint {
   private final Meters meters;
   private final ColdStarts coldStarts = new ColdStarts();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
-  private final Set<String> relieved = new HashSet<>();
-  private final Map<String, Long> putToSleep = new HashMap<>();
+  private final Leaving leaving = new Leaving();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
   private volatile WantedModel model;
@@ -223,13 +216,9 @@ public final class Endpoint {
 
   /** Bridges that are relieved get nothing more, and must not come back; where they are. */
   public List<String> retireBridges() {
-    List<Backend> retired = gate.retireBridges();
-    if (!retired.isEmpty()) {
-      synchronized (this) {
-        retired.forEach(bridge -> relieved.add(bridge.host()));
-      }
-    }
-    return retired.stream().map(Backend::host).toList();
+    List<String> retired = gate.retireBridges().stream().map(Backend::host).toList();
+    retired.forEach(leaving::relieved);
+    return retired;
   }
 
   /** One that can be connected to, as far as we know. */
@@ -271,26 +260,21 @@ public final class Endpoint {
    * so soon that nobody tells them to go.
    */
   public void slept(Set<String> podHosts, long now) {
-    long until = now + LEAVES_WITHIN_NANOS;
-    synchronized (this) {
-      podHosts.forEach(host -> putToSleep.put(host, until));
-      gate.backends().forEach(backend -> putToSleep.put(backend.host(), until));
-    }
+    leaving.putToSleep(podHosts, now);
+    leaving.putToSleep(gate.backends().stream().map(Backend::host).toList(), now);
     gate.remove(backend -> true);
     obstruction.forget();
     gate.unblock();
     wake = new Wake();
   }
 
-  public synchronized boolean isGoingAway(String host, long now) {
-    Long until = putToSleep.get(host);
-    return relieved.contains(host) || (until != null && now - until < 0);
+  public boolean isGoingAway(String host, long now) {
+    return leaving.has(host, now);
   }
 
   /** A pod's address is free for others again. */
-  public synchronized void gone(String host) {
-    relieved.remove(host);
-    putToSleep.remove(host);
+  public void gone(String host) {
+    leaving.gone(host);
   }
 
   public void coldStart(ColdStart coldStart) {

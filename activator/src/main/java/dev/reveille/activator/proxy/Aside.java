@@ -39,7 +39,9 @@ final class Aside {
   void start() {
     endpoint.meters().ignored();
     response.closeHandler(closed -> leave());
-    Optional<Backend> backend = endpoint.gate().glimpse(parts.nanoTime().getAsLong());
+    boolean counts = endpoint.spec().scaling().containerConcurrency() > 0;
+    Optional<Backend> backend =
+        counts ? Optional.empty() : endpoint.gate().glimpse(parts.nanoTime().getAsLong());
     if (backend.isPresent()) {
       ask(backend.get());
     } else {

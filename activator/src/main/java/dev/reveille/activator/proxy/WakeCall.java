@@ -39,7 +39,7 @@ final class WakeCall implements Ticket {
   void start() {
     patience.tell(request.response());
     if (!patience.preferred() && !endpoint.beginWakeCall()) {
-      answer(202, "waking"); // another such call waits already: one is enough
+      besideAnother();
       return;
     }
     if (!share.take(Memory.OF_A_REQUEST)) {
@@ -58,6 +58,15 @@ final class WakeCall implements Ticket {
             patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()), this::waitedTooLong);
         parts.waker().wakeIfNeeded(endpoint);
       }
+    }
+  }
+
+  /** One that waits is enough; it may not have heard yet that the endpoint is awake. */
+  private void besideAnother() {
+    if (endpoint.gate().glimpse(queuedAt).isPresent()) {
+      answer(200, "ready");
+    } else {
+      answer(202, "waking");
     }
   }
 

@@ -88,16 +88,20 @@ public final class Report {
   private static UpdateControl<InferenceEndpoint> patch(
       InferenceEndpoint endpoint, InferenceEndpointStatus status) {
     InferenceEndpoint patch = new InferenceEndpoint();
-    patch.setMetadata(nameOf(endpoint));
+    patch.setMetadata(identity(endpoint));
     patch.setStatus(status);
     return UpdateControl.patchStatus(patch);
   }
 
-  /** A patch holds nothing but this and the status: the spec is the user's. */
-  static ObjectMeta nameOf(HasMetadata object) {
+  /**
+   * A patch holds nothing but this and the status: the spec is the user's. With another UID the
+   * server refuses it: a new object of the name must not get what was found out of the one before.
+   */
+  static ObjectMeta identity(HasMetadata object) {
     return new ObjectMetaBuilder()
         .withName(object.getMetadata().getName())
         .withNamespace(object.getMetadata().getNamespace())
+        .withUid(object.getMetadata().getUid())
         .build();
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +28,7 @@ public final class FakeActivator implements AutoCloseable {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<String> fenceIds = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile String load = "{\"activator\": \"a\", \"endpoints\": []}";
+  private volatile Supplier<String> load = () -> "{\"activator\": \"a\", \"endpoints\": []}";
   private final Queue<String> fences = new ConcurrentLinkedQueue<>();
   private volatile int status = 200;
   private volatile Silence silence = Silence.NONE;
@@ -56,6 +57,10 @@ public final class FakeActivator implements AutoCloseable {
   }
 
   public FakeActivator load(String json) {
+    return load(() -> json);
+  }
+
+  public FakeActivator load(Supplier<String> json) {
     load = json;
     return this;
   }
@@ -120,7 +125,7 @@ public final class FakeActivator implements AutoCloseable {
       exchange.close();
       return;
     }
-    byte[] body = (method.equals("PUT") ? nextFence() : load).getBytes(UTF_8);
+    byte[] body = (method.equals("PUT") ? nextFence() : load.get()).getBytes(UTF_8);
     exchange.sendResponseHeaders(status, body.length);
     if (silence == Silence.BODY) {
       await();
