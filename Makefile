@@ -14,7 +14,7 @@ export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
 
-.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa simulate-faults clean
+.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa bench-overload simulate-faults clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -83,6 +83,9 @@ bench-scale: ## what 2,000 sleeping endpoints cost the control plane (ENDPOINTS=
 
 bench-hpa: ## do the replicas stay what they are under ten minutes of constant load?
 	@e2e/on-cluster e2e/bench hpa
+
+bench-overload: ## ten times an endpoint's capacity for a minute, a neighbour beside it, ten thousand at once at a sleeping one
+	@e2e/on-cluster e2e/bench overload
 
 cluster-down: ## remove every trace of the throwaway cluster
 	@e2e/cluster/down

@@ -8,7 +8,9 @@ import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.RequestsSpec;
 import dev.reveille.crds.ScalingSpec;
 import io.vertx.core.Vertx;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -244,6 +246,32 @@ class OverloadTest {
     running.hello("flood", "i1", pod.port(), "ready");
     assertTrue(
         flood.stream().map(CompletableFuture::join).anyMatch(each -> each.statusCode() == 200));
+    until("nothing is held", () -> running.figure("reveille_request_memory_bytes") == 0);
+  }
+
+  /** The activator says so itself, and no place of a replica was taken meanwhile. */
+  @Test
+  void aSlowBodyHoldsNoReplica() throws Exception {
+    Running running = opened(new Running(depot));
+    Pod pod = opened(new Pod(running.vertx, "i1"));
+    running.endpoint(
+        "slow",
+        Running.inImage()
+            .with(new RequestsSpec(1, "1Mi", true))
+            .with(ScalingSpec.DEFAULTS.withContainerConcurrency(1)));
+    running.hello("slow", "i1", pod.port(), "ready");
+    try (Socket client = new Socket("127.0.0.1", running.activator.dataPort())) {
+      client
+          .getOutputStream()
+          .write(
+              "POST /namespaces/demo/endpoints/slow/x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf"
+                  .getBytes(StandardCharsets.UTF_8));
+      until("it is held", () -> running.figure("reveille_request_memory_bytes") > 0);
+      assertEquals(200, ask(running, "slow").join().status());
+      until("it runs no more", () -> running.inFlight("slow") == 0);
+      String answer = new String(client.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
+      assertEquals("HTTP/1.1 408", answer);
+    }
     until("nothing is held", () -> running.figure("reveille_request_memory_bytes") == 0);
   }
 }

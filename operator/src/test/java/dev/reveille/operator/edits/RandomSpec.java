@@ -143,7 +143,7 @@ final class RandomSpec {
       case "object" -> object(path, of);
       case "array" -> array(path, of);
       case "boolean" -> JSON.booleanNode(random.nextBoolean());
-      case "integer" -> JSON.numberNode(integer(path, of));
+      case "integer" -> JSON.numberNode(integer(of));
       case "string" -> JSON.textNode(text(path, of));
       default -> throw new IllegalStateException(path + ": " + of);
     };
@@ -198,7 +198,7 @@ final class RandomSpec {
     return array;
   }
 
-  private int integer(String path, JsonNode of) {
+  private int integer(JsonNode of) {
     int from = of.path("minimum").asInt(1);
     long most = of.has("maximum") ? Math.round(of.path("maximum").asDouble()) : from + A_LOT;
     return from + random.nextInt((int) Math.min(A_LOT, most - from) + 1);
