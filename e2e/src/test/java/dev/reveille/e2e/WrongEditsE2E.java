@@ -1,6 +1,7 @@
 package dev.reveille.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.e2e.kit.Endpoint;
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +120,34 @@ class WrongEditsE2E {
   private static void awaitRefusal(String field, Endpoint endpoint) {
     Condition ready = endpoint.awaitCondition("Ready", "False", "ObjectRefused");
     assertTrue(ready.getMessage().length() > 40, field + ": " + ready.getMessage());
+  }
+
+  /** The operator relies on it: what it found out of an endpoint is not for the next of its name. */
+  @Test
+  void aStatusForAnotherUidIsRefused() {
+    SANDBOX.endpoint("namesake").with("model.storageUri", "image:///m.onnx").apply();
+    GenericKubernetesResource patch =
+        new GenericKubernetesResourceBuilder()
+            .withApiVersion("reveille.dev/v1alpha1")
+            .withKind("InferenceEndpoint")
+            .withNewMetadata()
+            .withName("namesake")
+            .withNamespace(SANDBOX.namespace())
+            .withUid("00000000-0000-0000-0000-000000000000")
+            .endMetadata()
+            .addToAdditionalProperties("status", Map.of("wakeFollowed", "another's"))
+            .build();
+    PatchContext apply =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("reveille")
+            .withForce(true)
+            .build();
+    KubernetesClientException refused =
+        assertThrows(
+            KubernetesClientException.class,
+            () -> SANDBOX.client().resource(patch).subresource("status").patch(apply));
+    assertTrue(List.of(409, 422).contains(refused.getCode()), refused.getMessage());
   }
 
   /** The API server writes some values in another way than they were written. */
