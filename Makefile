@@ -32,7 +32,7 @@ check: deps-java ## format, lint, unit and integration tests, chart, what it shi
 	@e2e/argocd/check
 
 faults: deps-java ## the operator: every fault at every API write of every path, and 2,000 random edits; a few minutes
-	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='ControllerFaultsTest,RandomEditsTest' \
+	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='*FaultsTest,RandomEditsTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dreveille.faults=all -Dreveille.edits=2000
 
 deps-java:

@@ -288,6 +288,10 @@ final class ActivatorHost extends Party {
     return endpoints.withUid(uid);
   }
 
+  int backendsOf(String uid) {
+    return endpoints.withUid(uid).map(each -> each.gate().backends().size()).orElse(0);
+  }
+
   Waker waker() {
     return waker;
   }

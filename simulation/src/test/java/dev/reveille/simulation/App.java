@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An endpoint with its Deployment as the API server has them. */
@@ -28,8 +30,14 @@ final class App {
   final boolean pooled;
   long generation = 1;
 
-  /** The generation that the Deployment's template is made of. */
+  /** Counts the changes that make other pods. */
+  long template = 1;
+
+  /** The template that the Deployment has. */
   long rolledOut = 1;
+
+  /** Templates whose model cannot be loaded. */
+  final Set<Long> broken = new HashSet<>();
 
   boolean deleted;
   boolean paused;
@@ -63,6 +71,11 @@ final class App {
             .with(new RequestsSpec(30, "8Mi", shape.idempotent()));
   }
 
+  /** Whether the model that a pod of that revision gets cannot be loaded; a bridge gets the newest. */
+  boolean isBroken(String of) {
+    return broken.contains(of.startsWith("r") ? Long.parseLong(of.substring(1)) : template);
+  }
+
   String revision() {
     return "r" + rolledOut;
   }
@@ -73,6 +86,7 @@ final class App {
     endpoint.getMetadata().setNamespace(Cluster.NAMESPACE);
     endpoint.getMetadata().setUid(uid);
     endpoint.getMetadata().setGeneration(generation);
+    endpoint.getMetadata().setLabels(Map.of(Api.REVISION_LABEL, "r" + template));
     InferenceEndpointSpec now = paused ? spec.paused(true) : spec;
     if (unlimited) {
       now = now.with(spec.scaling().withContainerConcurrency(0));

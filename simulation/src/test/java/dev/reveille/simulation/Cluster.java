@@ -26,7 +26,7 @@ final class Cluster {
   final Feed<Deployment> deployments;
   final Feed<Pod> podFeed;
   final List<App> apps = new ArrayList<>();
-  final List<PodObject> pods = new ArrayList<>();
+  final PodList pods = new PodList();
   private final Party controllers = new Party("controllers");
   private final Deque<String> freeHosts = new ArrayDeque<>();
   private int names;
@@ -105,16 +105,20 @@ final class Cluster {
 
   /** What belongs to an owner that is no more. */
   private void collect(App gone) {
-    for (PodObject pod : List.copyOf(pods)) {
+    for (PodObject pod : pods.all()) {
       if (pod.app == null && pod.endpointUid.equals(gone.uid)) {
         delete(pod);
       }
     }
   }
 
-  void changeSpec(int number) {
+  void changeSpec(int number, boolean broken) {
     App app = app(number);
     app.generation++;
+    app.template++;
+    if (broken) {
+      app.broken.add(app.template);
+    }
     endpoints.put(app.uid, app.resource());
     world.agenda().after(world.dice().around(50 * MILLI), controllers, () -> rollOut(app));
   }
@@ -128,7 +132,7 @@ final class Cluster {
   }
 
   private void rollOut(App app) {
-    app.rolledOut = app.generation;
+    app.rolledOut = app.template;
     changed(app);
     syncSoon(app);
   }
@@ -171,7 +175,7 @@ final class Cluster {
     app.syncPlanned = false;
     List<PodObject> own = new ArrayList<>();
     List<PodObject> old = new ArrayList<>();
-    for (PodObject pod : pods) {
+    for (PodObject pod : pods.all()) {
       if (pod.app == app && !pod.deleted && !pod.gone) {
         (pod.revision.equals(app.revision()) ? own : old).add(pod);
       }
@@ -186,7 +190,7 @@ final class Cluster {
     if (app.replicas == 0 || ready >= app.replicas) {
       old.forEach(this::delete);
     }
-    int shown = (int) pods.stream().filter(pod -> pod.app == app && pod.readyShown).count();
+    int shown = (int) pods.all().stream().filter(pod -> pod.app == app && pod.readyShown).count();
     if (shown != app.shownReady) {
       app.shownReady = shown;
       changed(app);
@@ -204,7 +208,7 @@ final class Cluster {
               () -> {
                 poolPlanned = false;
                 long standing =
-                    pods.stream()
+                    pods.all().stream()
                         .filter(pod -> pod.isPooled() && !pod.deleted && !pod.gone)
                         .count();
                 for (long i = standing; i < world.setting().pool(); i++) {
@@ -267,6 +271,7 @@ final class Cluster {
               boolean shown = ready && !pod.deleted && pod.process != null && pod.process.alive;
               if (pod.readyShown != shown) {
                 pod.readyShown = shown;
+                show(pod);
                 if (pod.app != null) {
                   syncSoon(pod.app);
                 }
@@ -342,6 +347,21 @@ final class Cluster {
     }
   }
 
+  /** Its node is gone: the object stays until somebody gives up on it. */
+  void lose(PodObject pod, long nanos) {
+    pod.lost = true;
+    pod.process.vanish();
+    world
+        .agenda()
+        .after(
+            nanos,
+            controllers,
+            () -> {
+              delete(pod);
+              ended(pod);
+            });
+  }
+
   /** Guarded by the version; the operator gives a pool's pod to an endpoint. */
   boolean handOver(PodObject pod, App app, long version) {
     if (pod.version != version || pod.gone || pod.deleted) {
@@ -353,27 +373,6 @@ final class Cluster {
     show(pod);
     syncPoolSoon();
     return true;
-  }
-
-  /** What listens at that address now. */
-  Optional<ModelProcess> at(String host) {
-    for (PodObject pod : pods) {
-      if (pod.host.equals(host) && !pod.freed && pod.process != null && pod.process.alive) {
-        return Optional.of(pod.process);
-      }
-    }
-    return Optional.empty();
-  }
-
-  Optional<PodObject> named(String name) {
-    return pods.stream().filter(pod -> pod.name.equals(name)).findFirst();
-  }
-
-  /** Some pod that runs; empty when there is none. */
-  Optional<PodObject> some(int which) {
-    List<PodObject> running =
-        pods.stream().filter(pod -> !pod.gone && pod.process != null && pod.process.alive).toList();
-    return running.isEmpty() ? Optional.empty() : Optional.of(running.get(which % running.size()));
   }
 
   static long startTakes(Dice dice) {

@@ -82,6 +82,14 @@ sealed interface Happening {
   /** Some pod is deleted by somebody else. */
   record PodIsEvicted(long at, int which) implements Happening {}
 
+  /** Some pod's node is gone. */
+  record PodIsLost(long at, int which, long length) implements Happening {
+    @Override
+    public long until() {
+      return at + length;
+    }
+  }
+
   record PodFreezes(long at, int which, long length) implements Happening {
     @Override
     public long until() {
@@ -132,6 +140,14 @@ sealed interface Happening {
   record ClockJumps(long at, long by) implements Happening {}
 
   record SpecChanges(long at, int endpoint) implements Happening {}
+
+  /** Its model cannot be loaded, until it is mended. */
+  record SpecIsBroken(long at, int endpoint, long length) implements Happening {
+    @Override
+    public long until() {
+      return at + length;
+    }
+  }
 
   record IsPaused(long at, int endpoint, long length) implements Happening {
     @Override

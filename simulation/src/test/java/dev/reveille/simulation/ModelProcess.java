@@ -33,6 +33,7 @@ final class ModelProcess extends Party {
     FREE,
     LOADING,
     READY,
+    FAILED,
     DRAINING
   }
 
@@ -140,13 +141,16 @@ final class ModelProcess extends Party {
     if (state == State.DRAINING) {
       return;
     }
-    state = State.READY;
-    world.cluster().readiness(pod, true);
+    boolean broken = world.cluster().ever(uid).isBroken(revision);
+    state = broken ? State.FAILED : State.READY;
+    if (!broken) {
+      world.cluster().readiness(pod, true);
+    }
     greet(20 * MILLI);
   }
 
   private void greet(long pause) {
-    if (state == State.READY && !welcome) {
+    if ((state == State.READY || state == State.FAILED) && !welcome) {
       world.greet(this, activator -> activator.hello(report(), pod.host), this::answered);
       world
           .agenda()
@@ -164,8 +168,10 @@ final class ModelProcess extends Party {
         switch (state) {
           case STARTING, FREE, LOADING, DRAINING -> "starting";
           case READY -> "ready";
+          case FAILED -> "failed";
         };
-    return new Hello(uid, revision, "", instance, 8080, word, "", "", null);
+    String reason = state == State.FAILED ? "ModelInvalid" : "";
+    return new Hello(uid, revision, "", instance, 8080, word, reason, reason, null);
   }
 
   void expect(Coming request) {
@@ -233,6 +239,15 @@ final class ModelProcess extends Party {
       request.told().accept(came ? Result.BROKE : Result.UNHEARD);
     }
     coming.clear();
+  }
+
+  /** Without a sign to anybody. */
+  void vanish() {
+    world.tell(() -> pod.name + " is lost, " + running.size() + " run");
+    coming.clear();
+    running.forEach(run -> run.over = true);
+    running.clear();
+    super.die();
   }
 
   void crash() {

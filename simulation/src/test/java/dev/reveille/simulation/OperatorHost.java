@@ -3,6 +3,7 @@ package dev.reveille.simulation;
 import static dev.reveille.simulation.Time.MILLI;
 import static dev.reveille.simulation.Time.SECOND;
 
+import dev.reveille.crds.Api;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.operator.activators.Activators.Answer;
 import dev.reveille.operator.activators.Ledger;
@@ -115,7 +116,7 @@ final class OperatorHost extends Party {
   }
 
   private static String uidOf(Pod pod) {
-    return pod.getMetadata().getLabels().getOrDefault(dev.reveille.crds.Api.ENDPOINT_UID_LABEL, "");
+    return pod.getMetadata().getLabels().getOrDefault(Api.ENDPOINT_UID_LABEL, "");
   }
 
   // ── the poll of the activators ──
@@ -157,7 +158,7 @@ final class OperatorHost extends Party {
   }
 
   private boolean deletePooled(String name) {
-    Optional<PodObject> pod = world.cluster().named(name).filter(PodObject::isPooled);
+    Optional<PodObject> pod = world.cluster().pods.named(name).filter(PodObject::isPooled);
     pod.ifPresent(world.cluster()::delete);
     return pod.isPresent();
   }
@@ -228,13 +229,13 @@ final class OperatorHost extends Party {
     for (Pod pod : pods.values()) {
       if (uidOf(pod).equals(uid)) {
         boolean bridge =
-            pod.getMetadata().getLabels().containsKey(dev.reveille.crds.Api.BRIDGE_LABEL);
+            pod.getMetadata().getLabels().containsKey(Api.BRIDGE_LABEL);
         (bridge ? handedOver : own).add(pod);
       }
     }
     return new Observed(
         endpoint,
-        "r" + endpoint.getMetadata().getGeneration(),
+        endpoint.getMetadata().getLabels().get(Api.REVISION_LABEL),
         deployments.get(uid),
         null,
         own,
@@ -261,7 +262,7 @@ final class OperatorHost extends Party {
   }
 
   private boolean handOver(String name, String uid) {
-    Optional<PodObject> pod = world.cluster().named(name).filter(PodObject::isPooled);
+    Optional<PodObject> pod = world.cluster().pods.named(name).filter(PodObject::isPooled);
     Optional<App> app = world.cluster().withUid(uid);
     return pod.isPresent()
         && app.isPresent()
@@ -272,6 +273,7 @@ final class OperatorHost extends Party {
     Optional<PodObject> pod =
         world
             .cluster()
+            .pods
             .named(seen.getMetadata().getName())
             .filter(each -> seen.getMetadata().getResourceVersion().equals("" + each.version));
     pod.ifPresent(world.cluster()::delete);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What a seed makes of itself: a world, and what befalls it. */
 record Plan(Setting setting, List<Happening> happenings) {
-  private static final int FAULT_KINDS = 18;
+  private static final int FAULT_KINDS = 20;
 
   static Plan of(long seed) {
     Dice dice = new Dice(seed);
@@ -28,7 +28,7 @@ record Plan(Setting setting, List<Happening> happenings) {
     int faults = dice.chance(0.1) ? 0 : 1 + dice.below(7);
     for (int i = 0; i < faults; i++) {
       Happening fault = fault(setting, dice, dice.below(setting.faultsEnd()));
-      if (!setting.flawless() || passesUnnoticed(fault)) {
+      if (!setting.flawless() || passesUnnoticed(fault, setting.shape().idempotent())) {
         happenings.add(fault);
       }
     }
@@ -52,7 +52,7 @@ record Plan(Setting setting, List<Happening> happenings) {
   /**
    * No caller need see an error: nothing is broken off, and what waits can wait until it is over.
    */
-  private static boolean passesUnnoticed(Happening fault) {
+  private static boolean passesUnnoticed(Happening fault, boolean idempotent) {
     return switch (fault) {
       case Happening.Call call -> true;
       case Happening.OperatorDies operator -> true;
@@ -69,9 +69,11 @@ record Plan(Setting setting, List<Happening> happenings) {
       case Happening.ClockJumps clock -> true;
       case Happening.SpecChanges spec -> true;
       case Happening.ScaledByHand scale -> true;
-      case Happening.ActivatorDies activator -> false;
-      case Happening.ContainerDies pod -> false;
-      case Happening.Cut cut -> false;
+      case Happening.ActivatorDies activator -> true; // but by those whose connection it cut
+      case Happening.ContainerDies pod -> idempotent;
+      case Happening.PodIsLost pod -> false;
+      case Happening.Cut cut -> true;
+      case Happening.SpecIsBroken endpoint -> false;
       case Happening.IsPaused endpoint -> false;
       case Happening.EndpointIsMadeAnew endpoint -> false;
     };
@@ -156,6 +158,8 @@ record Plan(Setting setting, List<Happening> happenings) {
               : new Happening.ScaledByHand(at, endpoint, dice.below(3));
       case 16 -> new Happening.OperatorFreezesBeforeItWrites(at, 10 * SECOND + span);
       case 17 -> new Happening.IsPaused(at, endpoint, span);
+      case 18 -> new Happening.PodIsLost(at, dice.below(8), span);
+      case 19 -> new Happening.SpecIsBroken(at, endpoint, span);
       default -> throw new IllegalStateException();
     };
   }

@@ -3,15 +3,19 @@ package dev.reveille.simulation;
 import dev.reveille.crds.Api;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A pod as the API server has it, and the process in it. */
 final class PodObject {
+  private static final List<PodCondition> READY = List.of(ready());
+
   final String name;
   final @Nullable App app;
   final String revision;
@@ -29,6 +33,10 @@ final class PodObject {
   boolean freed;
 
   boolean readyShown;
+
+  /** Its node is: nobody hears of it, or answers for it. */
+  boolean lost;
+
   long version;
   ModelProcess process;
 
@@ -40,6 +48,13 @@ final class PodObject {
     this.created = created;
     this.endpointUid = app == null ? "" : app.uid;
     this.pool = app == null ? Cluster.POOL : "";
+  }
+
+  private static PodCondition ready() {
+    PodCondition condition = new PodCondition();
+    condition.setType("Ready");
+    condition.setStatus("True");
+    return condition;
   }
 
   /** Stands in the warm pool and is nobody's, by its labels. */
@@ -62,6 +77,9 @@ final class PodObject {
     PodStatus status = new PodStatus();
     status.setPhase(addressShown ? "Running" : "Pending");
     status.setPodIP(addressShown ? host : null);
+    if (readyShown) {
+      status.setConditions(READY);
+    }
     Pod pod = new Pod();
     pod.setMetadata(metadata);
     pod.setSpec(spec);

@@ -13,6 +13,9 @@ final class Run {
   /** Fences, pauses between tries and waits of callers are over by then. */
   private static final long COMES_RIGHT = 45 * SECOND;
 
+  /** A fence that nobody lifts stands for ten seconds. */
+  private static final long READY_WITHIN = 14 * SECOND;
+
   private final Plan plan;
   private final World world;
 
@@ -89,9 +92,9 @@ final class Run {
     new Stage(world).calm();
     goTo(world.now() + SECOND);
     List<Happening.Call> last = callEverywhere();
-    goUntil("BecomesReady", () -> unanswered(last));
-    goUntil("EveryCallEnds", this::openCalls);
-    goUntil("SleepsInTheEnd", this::awake);
+    goUntil("BecomesReady", READY_WITHIN, () -> unanswered(last));
+    goUntil("EveryCallEnds", COMES_RIGHT, this::openCalls);
+    goUntil("SleepsInTheEnd", COMES_RIGHT, this::awake);
   }
 
   private List<Happening.Call> callEverywhere() {
@@ -149,7 +152,7 @@ final class Run {
         return app.uid + " stays up with " + app.replicas;
       }
     }
-    for (PodObject pod : world.cluster().pods) {
+    for (PodObject pod : world.cluster().pods.all()) {
       if (!pod.gone && !pod.isPooled()) {
         return pod.name + " stays";
       }
@@ -162,8 +165,8 @@ final class Run {
     String left();
   }
 
-  private void goUntil(String rule, Condition condition) {
-    long end = world.now() + COMES_RIGHT;
+  private void goUntil(String rule, long within, Condition condition) {
+    long end = world.now() + within;
     while (!condition.left().isEmpty()) {
       if (world.now() >= end) {
         throw new Rules.Broken(rule, condition.left());

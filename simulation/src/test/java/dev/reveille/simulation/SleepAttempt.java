@@ -10,9 +10,11 @@ import dev.reveille.operator.child.Sleeping.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The steps of {@link Sleeping}, taken over the world's network. */
@@ -24,6 +26,7 @@ final class SleepAttempt {
   private final String uid;
   private final String id;
   private final Sleeping decider = new Sleeping();
+  private final Set<String> lifted = new HashSet<>();
   private final Map<ActivatorHost, FenceHeld> held = new HashMap<>();
   private Consumer<Boolean> then = slept -> {};
   private long version;
@@ -110,6 +113,9 @@ final class SleepAttempt {
     world.tell(() -> activator + " fences " + uid + ": " + census);
     FenceHeld fence = new FenceHeld(activator.life, world.now(), world.now() + length.toNanos());
     census.ifPresent(found -> held.putIfAbsent(activator, fence));
+    if (census.isPresent() && lifted.contains(activator.name + activator.life)) {
+      throw new Rules.Broken("FenceIsGoodOnce", activator + " put up " + id + " after it was lifted");
+    }
     Sabotage sabotage = world.sabotage();
     return census.map(
         each ->
@@ -148,8 +154,7 @@ final class SleepAttempt {
           FENCE_TIMEOUT,
           () -> {
             world.tell(() -> activator + " lifts the fence of " + uid + ", slept: " + slept);
-            held.remove(activator);
-            activator.unfence(uid, id, slept);
+            lift(activator, slept);
             return true;
           },
           answer -> {
@@ -157,6 +162,18 @@ final class SleepAttempt {
               take(decider.unfenced());
             }
           });
+    }
+  }
+
+  private void lift(ActivatorHost activator, boolean slept) {
+    FenceHeld fence = held.remove(activator);
+    boolean stood =
+        fence != null && activator.life == fence.life() && world.now() < fence.until();
+    int before = activator.backendsOf(uid);
+    lifted.add(activator.name + activator.life);
+    activator.unfence(uid, id, slept);
+    if (!stood && activator.backendsOf(uid) < before) {
+      throw new Rules.Broken("NewBackendsStay", activator + " forgot those of " + uid);
     }
   }
 }

@@ -17,8 +17,10 @@ import dev.reveille.simulation.Happening.OperatorIsReplaced;
 import dev.reveille.simulation.Happening.OperatorWatchStalls;
 import dev.reveille.simulation.Happening.PodFreezes;
 import dev.reveille.simulation.Happening.PodIsEvicted;
+import dev.reveille.simulation.Happening.PodIsLost;
 import dev.reveille.simulation.Happening.ScaledByHand;
 import dev.reveille.simulation.Happening.SpecChanges;
+import dev.reveille.simulation.Happening.SpecIsBroken;
 import dev.reveille.simulation.Happening.WatchStalls;
 
 /** Makes happen what happens. */
@@ -50,19 +52,25 @@ final class Stage {
       case OperatorFreezesBeforeItWrites(long at, long length) ->
           world.operator().freezesBeforeItWrites = length;
       case ContainerDies(long at, int which) ->
-          world.cluster().some(which).ifPresent(world.cluster()::containerDied);
+          world.cluster().pods.some(which).ifPresent(world.cluster()::containerDied);
       case PodIsEvicted(long at, int which) ->
-          world.cluster().some(which).ifPresent(world.cluster()::delete);
+          world.cluster().pods.some(which).ifPresent(world.cluster()::delete);
       case PodFreezes(long at, int which, long length) ->
-          world.cluster().some(which).ifPresent(pod -> freeze(pod.process, length));
-      case ApiIsAway(long at, long length) -> world.cluster().awayUntil = world.now() + length;
+          world.cluster().pods.some(which).ifPresent(pod -> freeze(pod.process, length));
+      case PodIsLost(long at, int which, long length) ->
+          world.cluster().pods.some(which).ifPresent(pod -> world.cluster().lose(pod, length));
+      case ApiIsAway(long at, long length) -> apiAway(length);
       case ControllersAreAway(long at, long length) -> world.cluster().controllersAway(length);
       case WatchStalls(long at, int activator, long length, boolean noticed) ->
           world.activators().get(activator).stallWatch(length, noticed);
       case OperatorWatchStalls(long at, long length) -> world.operator().stallWatch(length);
       case Cut(long at, int one, int other, long length) -> cut(one, other, length);
       case ClockJumps(long at, long by) -> world.operator().wallClockOff += by;
-      case SpecChanges(long at, int endpoint) -> world.cluster().changeSpec(endpoint);
+      case SpecChanges(long at, int endpoint) -> world.cluster().changeSpec(endpoint, false);
+      case SpecIsBroken(long at, int endpoint, long length) -> {
+        world.cluster().changeSpec(endpoint, true);
+        world.agenda().after(length, stage, () -> world.cluster().changeSpec(endpoint, false));
+      }
       case IsPaused(long at, int endpoint, long length) -> {
         App app = world.cluster().app(endpoint);
         world.cluster().pause(app, true);
@@ -72,6 +80,16 @@ final class Stage {
       case ScaledByHand(long at, int endpoint, int replicas) ->
           world.cluster().scale(world.cluster().app(endpoint), replicas);
     }
+  }
+
+  /** Nobody reads, writes or watches. */
+  private void apiAway(long length) {
+    world.cluster().awayUntil = world.now() + length;
+    world.cluster().controllersAway(length);
+    world.operator().stallWatch(length);
+    world.activators().stream()
+        .filter(each -> each.alive)
+        .forEach(each -> each.stallWatch(length, true));
   }
 
   private void die(int number, long away) {
@@ -107,6 +125,7 @@ final class Stage {
     } else {
       world
           .cluster()
+          .pods
           .some(other - PODS_FROM)
           .ifPresent(pod -> world.cut(first, pod.process, length));
     }
@@ -122,7 +141,7 @@ final class Stage {
     world.activators().forEach(each -> each.frozenUntil = 0);
     world.operators().forEach(each -> each.frozenUntil = 0);
     world.operators().forEach(each -> each.freezesBeforeItWrites = 0);
-    for (PodObject pod : world.cluster().pods) {
+    for (PodObject pod : world.cluster().pods.all()) {
       if (pod.process != null) {
         pod.process.frozenUntil = 0;
       }

@@ -54,11 +54,19 @@ final class Sweep {
   }
 
   private void run(long seed) {
-    bad.add(seed); // whatever happens now
-    Run.Outcome outcome = Run.of(Plan.of(seed), Sabotage.NONE, false);
-    if (outcome.isGood()) {
-      bad.remove(seed);
+    boolean good = false;
+    try {
+      Run.Outcome outcome = Run.of(Plan.of(seed), Sabotage.NONE, false);
+      good = outcome.isGood();
+      count(outcome);
+    } finally {
+      if (!good) { // or an error
+        bad.add(seed);
+      }
     }
+  }
+
+  private void count(Run.Outcome outcome) {
     done.increment();
     steps.add(outcome.steps());
     calls.add(outcome.counts().calls());

@@ -37,7 +37,10 @@ final class Translation {
         said.queued(),
         said.idleMillis(),
         said.backends(),
-        null,
+        said.failure() == null
+            ? null
+            : new LoadReport.Failure(
+                said.failure().revision(), said.failure().reason(), said.failure().message()),
         said.bridges().stream()
             .map(bridge -> new LoadReport.Bridge(bridge.pod(), bridge.inFlight()))
             .toList(),

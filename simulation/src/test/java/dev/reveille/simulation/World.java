@@ -232,7 +232,7 @@ final class World {
       long timeout,
       Function<ModelProcess, T> handler,
       Consumer<Optional<T>> then) {
-    Optional<ModelProcess> process = cluster.at(host);
+    Optional<ModelProcess> process = cluster.pods.at(host);
     if (process.isEmpty()) {
       agenda.after(delay(), from, () -> then.accept(Optional.empty()));
     } else {
@@ -297,7 +297,7 @@ final class World {
   /** Sends a request to a backend, and tells the exchange what came of it. */
   void forward(Exchange exchange, ActivatorHost host, Backend backend) {
     Lease lease = exchange.lease();
-    Optional<ModelProcess> there = cluster.at(backend.host());
+    Optional<ModelProcess> there = cluster.pods.at(backend.host());
     tell(
         () ->
             "call "
@@ -308,7 +308,8 @@ final class World {
                 + backend.instance()
                 + there.map(each -> ", " + each.instance).orElse(", nobody"));
     if (there.isEmpty()) {
-      agenda.after(delay(), host, () -> exchange.result(Attempted.NOT_SENT, lease));
+      long heard = cluster.pods.isLost(backend.host()) ? CONNECT_TIMEOUT : delay();
+      agenda.after(heard, host, () -> exchange.result(Attempted.NOT_SENT, lease));
       return;
     }
     ModelProcess process = there.get();

@@ -13,8 +13,11 @@ final class Fence {
   /** More than two at once there are only if operators come and go faster than fences end. */
   private static final int MOST = 4;
 
+  /** A late one can be told as long as no more than this came since. */
+  private static final int MOST_REMEMBERED = 16;
+
   private final Map<String, Long> standing = new LinkedHashMap<>(); // until when
-  private final Deque<String> over = new ArrayDeque<>(MOST);
+  private final Deque<String> over = new ArrayDeque<>();
 
   /** Says whether it stands. */
   boolean raise(String id, long end, long now) {
@@ -49,7 +52,7 @@ final class Fence {
 
   private boolean remember(String id) {
     over.remove(id);
-    if (over.size() == MOST) {
+    if (over.size() == MOST_REMEMBERED) {
       over.removeFirst();
     }
     return over.add(id);
