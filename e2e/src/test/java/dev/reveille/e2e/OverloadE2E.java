@@ -19,8 +19,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Far more than an endpoint can take: it does what it can, and nobody is lost. */
+@Isolated("it takes all that the machine has")
 class OverloadE2E {
   private static final int CROWD = 10_000;
   private static final int INFERENCES = 3000;

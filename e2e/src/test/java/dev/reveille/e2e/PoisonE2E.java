@@ -21,11 +21,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Endpoints that cannot serve, all at once beside one that can: each tells its callers and its
  * owner why, nothing loops, and the one that can does not notice.
  */
+@Isolated("it fills the depot, and counts what is written")
 class PoisonE2E {
   /** What makes a breaker open: five failures in a row. */
   private static final int CALLS = 5;
