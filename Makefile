@@ -14,7 +14,7 @@ export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
 
-.PHONY: help demo test check format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa chaos soak clean
+.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa simulate-faults chaos soak clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -22,12 +22,18 @@ help: ## list what make can do
 demo: ## an endpoint asleep at zero, woken by one request, going back to sleep, on a throwaway Kubernetes
 	@e2e/on-cluster e2e/demo/run
 
+test: SEEDS_TESTED = -Dreveille.seeds=10000 -Dreveille.requests=100000
 test: check e2e ## every test, the end-to-end ones on a real Kubernetes included
 
-check: deps-java ## format, lint, unit and integration tests, chart
+check: deps-java ## format, lint, unit and integration tests, chart, what it ships for Argo CD
 	@echo "format, lint, unit and integration tests of every module"
-	@$(MVN) verify
+	@$(MVN) verify $(SEEDS_TESTED)
 	@helm/check
+	@e2e/argocd/check
+
+faults: deps-java ## the operator: every fault at every API write of every path, and 2,000 random edits; a few minutes
+	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='ControllerFaultsTest,RandomEditsTest' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dreveille.faults=all -Dreveille.edits=2000
 
 deps-java:
 	@e2e/images/find-jdk > /dev/null
@@ -66,6 +72,11 @@ bench-cold-start: ## time cold starts, N=30 of each kind, beside the bare pod th
 
 bench-proxy: ## what a warm request costs through the activator, beside nginx, HAProxy and the backend alone
 	@e2e/on-cluster e2e/bench-proxy
+
+simulate-faults: deps-java ## the three programs' deciding code under a million seeds of faults (SEEDS=10000 FIRST=0), or one seed told event by event (SEED=42)
+	@$(MVN) test-compile -Dspotless.check.skip=true -pl simulation -am
+	@"$$(e2e/images/find-jdk)/bin/java" -XX:+UseSerialGC -cp "simulation/target/test-classes:$$(cat simulation/target/test.classpath)" \
+		dev.reveille.simulation.Main $(if $(SEED),seed $(SEED),sweep $(or $(FIRST),0) $(or $(SEEDS),1000000))
 
 bench-scale: ## what 2,000 sleeping endpoints cost the control plane (ENDPOINTS=200 for a quick look); see docs/scale.md
 	@e2e/on-cluster e2e/bench scale

@@ -16,31 +16,34 @@ import (
 
 // What Argo CD and kstatus are to make of each recorded object.
 var wanted = map[string]struct{ health, kstatus string }{
-	"inferenceendpoint-new":                     {"Progressing", "InProgress"},
-	"inferenceendpoint-behind":                  {"Progressing", "InProgress"},
-	"inferenceendpoint-deleting":                {"Progressing", "Terminating"},
-	"inferenceendpoint-asleep-pending":          {"Progressing", "InProgress"},
-	"inferenceendpoint-asleep-fetching":         {"Progressing", "InProgress"},
-	"inferenceendpoint-asleep-asleep":           {"Healthy", "Current"},
-	"inferenceendpoint-waking-waking":           {"Progressing", "Current"},
-	"inferenceendpoint-ready-serving":           {"Healthy", "Current"},
-	"inferenceendpoint-ready-servingpartly":     {"Degraded", "Current"},
-	"inferenceendpoint-draining-draining":       {"Healthy", "Current"},
-	"inferenceendpoint-paused-paused":           {"Suspended", "Current"},
-	"inferenceendpoint-failed-modelfailed":      {"Degraded", "Failed"},
-	"inferenceendpoint-failed-modelunavailable": {"Degraded", "Failed"},
-	"inferenceendpoint-failed-imagepull":        {"Degraded", "Failed"},
-	"inferenceendpoint-failed-runsasroot":       {"Degraded", "Failed"},
-	"inferenceendpoint-failed-nametaken":        {"Degraded", "Failed"},
-	"inferenceendpoint-failed-objectrefused":    {"Degraded", "Failed"},
-	"inferenceendpoint-failed-unschedulable":    {"Degraded", "InProgress"},
-	"warmpool-new":                              {"Progressing", "InProgress"},
-	"warmpool-behind":                           {"Progressing", "InProgress"},
-	"warmpool-deleting":                         {"Progressing", "Terminating"},
-	"warmpool-starting":                         {"Progressing", "InProgress"},
-	"warmpool-standing":                         {"Healthy", "Current"},
-	"warmpool-nonewanted":                       {"Healthy", "Current"},
-	"warmpool-imagepull":                        {"Degraded", "Failed"},
+	"inferenceendpoint-new":                              {"Progressing", "InProgress"},
+	"inferenceendpoint-behind":                           {"Progressing", "InProgress"},
+	"inferenceendpoint-deleting":                         {"Progressing", "Terminating"},
+	"inferenceendpoint-asleep-pending":                   {"Progressing", "InProgress"},
+	"inferenceendpoint-asleep-fetching":                  {"Progressing", "InProgress"},
+	"inferenceendpoint-asleep-asleep":                    {"Healthy", "Current"},
+	"inferenceendpoint-asleep-asleep-canary-ontrial":     {"Progressing", "Current"},
+	"inferenceendpoint-asleep-asleep-canary-proven":      {"Healthy", "Current"},
+	"inferenceendpoint-asleep-asleep-canary-modelfailed": {"Degraded", "Current"},
+	"inferenceendpoint-waking-waking":                    {"Progressing", "Current"},
+	"inferenceendpoint-ready-serving":                    {"Healthy", "Current"},
+	"inferenceendpoint-ready-servingpartly":              {"Degraded", "Current"},
+	"inferenceendpoint-draining-draining":                {"Healthy", "Current"},
+	"inferenceendpoint-paused-paused":                    {"Suspended", "Current"},
+	"inferenceendpoint-failed-modelfailed":               {"Degraded", "Failed"},
+	"inferenceendpoint-failed-modelunavailable":          {"Degraded", "Failed"},
+	"inferenceendpoint-failed-imagepull":                 {"Degraded", "Failed"},
+	"inferenceendpoint-failed-runsasroot":                {"Degraded", "Failed"},
+	"inferenceendpoint-failed-nametaken":                 {"Degraded", "Failed"},
+	"inferenceendpoint-failed-objectrefused":             {"Degraded", "Failed"},
+	"inferenceendpoint-failed-unschedulable":             {"Degraded", "InProgress"},
+	"warmpool-new":                                       {"Progressing", "InProgress"},
+	"warmpool-behind":                                    {"Progressing", "InProgress"},
+	"warmpool-deleting":                                  {"Progressing", "Terminating"},
+	"warmpool-starting":                                  {"Progressing", "InProgress"},
+	"warmpool-standing":                                  {"Healthy", "Current"},
+	"warmpool-nonewanted":                                {"Healthy", "Current"},
+	"warmpool-imagepull":                                 {"Degraded", "Failed"},
 }
 
 // Which actions are offered on it.
@@ -70,6 +73,25 @@ func TestEveryRecordedObjectHasTheHealthItShould(t *testing.T) {
 	}
 }
 
+// A quota, say, or an image that is no more.
+func TestACanaryThatHasServedOnceAndCannotAnyMoreIsDegraded(t *testing.T) {
+	object, there := recorded(t)["inferenceendpoint-asleep-asleep-canary-proven"]
+	if !there {
+		t.Fatal("it is not recorded")
+	}
+	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "canary", "conditions")
+	for _, each := range conditions {
+		if condition := each.(map[string]any); condition["type"] == "Ready" {
+			condition["status"], condition["reason"], condition["message"] = "False", "ImagePull", "it cannot be pulled"
+		}
+	}
+	unstructured.SetNestedSlice(object.Object, conditions, "status", "canary", "conditions")
+	health := run(t, customization(t, "health", object.GetKind()), object)
+	if health["status"] != "Degraded" || health["message"] != "the canary: ImagePull: it cannot be pulled" {
+		t.Error(health)
+	}
+}
+
 func TestEveryRecordedObjectIsWhatKstatusTakesItFor(t *testing.T) {
 	for name, object := range recorded(t) {
 		result, err := status.Compute(&object)
@@ -94,8 +116,13 @@ func TestEveryStateIsRecorded(t *testing.T) {
 func TestActionsAreOfferedWhereTheyDoSomething(t *testing.T) {
 	objects := recorded(t)
 	for name, want := range offered {
+		object, there := objects[name]
+		if !there {
+			t.Errorf("%s is not recorded", name)
+			continue
+		}
 		var enabled []string
-		found := run(t, actions(t)["discovery.lua"].(string), objects[name])
+		found := run(t, actions(t)["discovery.lua"].(string), object)
 		for _, action := range []string{"pause", "resume", "sleep", "wake"} {
 			if found[action].(map[string]any)["disabled"] == false {
 				enabled = append(enabled, action)
@@ -119,6 +146,7 @@ func TestActionsChangeWhatTheyShouldAndNothingElse(t *testing.T) {
 			unstructured.SetNestedField(after.Object, true, "spec", "paused")
 		case "resume":
 			unstructured.SetNestedField(before.Object, true, "spec", "paused")
+			unstructured.RemoveNestedField(after.Object, "spec", "paused") // the API server writes its default
 		}
 		got := unstructured.Unstructured{Object: run(t, action["action.lua"].(string), *before)}
 		if name == "wake" || name == "sleep" {

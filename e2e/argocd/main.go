@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// Such as inferenceendpoint-asleep-asleep: kind, state, reason of Ready.
+// Such as inferenceendpoint-asleep-asleep-canary-proven: kind, state, reason of Ready; with a canary that of CanaryProven.
 func nameOf(object map[string]any) string {
 	kind := strings.ToLower(fmt.Sprint(object["kind"]))
 	metadata := object["metadata"].(map[string]any)
@@ -60,11 +60,16 @@ func nameOf(object map[string]any) string {
 	if state, ok := status["state"].(string); ok {
 		name += "-" + strings.ToLower(state)
 	}
+	name += reason(status, "Ready", "-")
+	return name + reason(status, "CanaryProven", "-canary-")
+}
+
+func reason(status map[string]any, kind, prefix string) string {
 	conditions, _ := status["conditions"].([]any)
 	for _, each := range conditions {
-		if condition := each.(map[string]any); condition["type"] == "Ready" {
-			name += "-" + strings.ToLower(fmt.Sprint(condition["reason"]))
+		if condition := each.(map[string]any); condition["type"] == kind {
+			return prefix + strings.ToLower(fmt.Sprint(condition["reason"]))
 		}
 	}
-	return name
+	return ""
 }

@@ -18,9 +18,9 @@ import dev.reveille.activator.pool.ClaimCall;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.proxy.Farewell;
+import dev.reveille.activator.proxy.Memory;
 import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
-import dev.reveille.activator.proxy.ReplayBudget;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.wake.Waker;
 import dev.reveille.activator.watch.Pods;
@@ -46,7 +46,6 @@ import java.util.function.Supplier;
  * Everything of the cluster comes in through {@link Outside}.
  */
 public final class Activator {
-  private static final long REPLAY_BYTES = 256L << 20;
   private static final long PROBE_MILLIS = 20;
   private static final long TICK_MILLIS = 100;
   private static final long CHECK_MILLIS = 1000;
@@ -62,6 +61,7 @@ public final class Activator {
   private final Depot depot;
   private final Outside outside;
   private final Upstream upstream;
+  private final Memory memory;
   private final MetricsListener metrics;
   private final Farewell farewell = new Farewell();
   private final PrometheusMeterRegistry meters =
@@ -103,6 +103,8 @@ public final class Activator {
         new Homes(config.pod(), outside.keys().activator(), outside.siblings(), System::nanoTime);
     this.depot = new Depot(vertx, config.depot(), System::nanoTime);
     this.upstream = Upstream.open(vertx);
+    this.memory = Memory.of(config.requestMemory());
+    memory.register(meters);
     this.metrics = metricsListener();
   }
 
@@ -188,7 +190,6 @@ public final class Activator {
 
   /** One proxy an event loop, all on one port. */
   private void deployProxies(Backends backends, Waker waker) {
-    ReplayBudget budget = new ReplayBudget(REPLAY_BYTES);
     int loops = Runtime.getRuntime().availableProcessors();
     int port = config.dataPort();
     await(
@@ -209,7 +210,7 @@ public final class Activator {
                                 homes,
                                 backends,
                                 waker,
-                                budget,
+                                memory,
                                 () -> ThreadLocalRandom.current().nextInt(100),
                                 System::nanoTime));
                     vertx
@@ -242,6 +243,7 @@ public final class Activator {
   private void check(Backends backends, Waker waker) {
     backends.dropUnconfirmed();
     waker.prune(uid -> endpoints.withUid(uid).isPresent());
+    memory.prune(uid -> endpoints.withUid(uid).isPresent());
     pools.prune(pods::isAt, System.nanoTime());
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param namespace Reveille's own
  * @param pod this pod's name
  * @param drain how long it goes on serving after SIGTERM, at least
+ * @param requestMemory bytes that requests may hold together; 0: half of the heap
  */
 public record Config(
     String namespace,
@@ -20,6 +21,7 @@ public record Config(
     int internalPort,
     int metricsPort,
     Duration drain,
+    long requestMemory,
     DepotConfig depot) {
 
   /**
@@ -55,6 +57,7 @@ public record Config(
             (int) number(env, "REVEILLE_INTERNAL_PORT", Wire.INTERNAL_PORT, 65535, problems),
             (int) number(env, "REVEILLE_METRICS_PORT", Wire.METRICS_PORT, 65535, problems),
             Duration.ofSeconds(number(env, "REVEILLE_DRAIN_SECONDS", 3, 600, problems)),
+            number(env, "REVEILLE_REQUEST_MEMORY_BYTES", 0, Long.MAX_VALUE, problems),
             new DepotConfig(
                 Path.of(text(env, "REVEILLE_DEPOT_DIR", "/depot")),
                 number(env, "REVEILLE_DEPOT_MAX_BYTES", 10L << 30, Long.MAX_VALUE, problems),

@@ -52,7 +52,13 @@ public final class Wire {
   /** Reasons of Ready=False that are its pods': another try may go better. */
   public static final Set<String> POD_TROUBLE =
       Set.of(
-          "ContainerRefused", "Crashing", "ImagePull", "PodRefused", "RunsAsRoot", "Unschedulable");
+          "ContainerRefused",
+          "Crashing",
+          "ImagePull",
+          "OutOfMemory",
+          "PodRefused",
+          "RunsAsRoot",
+          "Unschedulable");
 
   public static final String KEYS_SECRET = "reveille-keys";
   public static final String MASTER_KEY = "master";

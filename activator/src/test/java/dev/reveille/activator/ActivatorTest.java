@@ -241,16 +241,38 @@ class ActivatorTest {
     assertEquals(
         "{\"inFlight\":0,\"queued\":0}",
         running
-            .internal("PUT", Wire.FENCES_PATH + "uid-m", "{\"seconds\":30}", operator)
+            .internal("PUT", Wire.FENCES_PATH + "uid-m", "{\"id\":\"f\",\"seconds\":30}", operator)
             .body()
             .replaceAll("\\{\"queued\":0,\"inFlight\":0}", "{\"inFlight\":0,\"queued\":0}"));
     CompletableFuture<HttpResponse<String>> held = running.call("m", "held");
     until("it is held", () -> running.queued("m") == 1);
     assertEquals(0, running.raised.get(), "no wake behind a fence");
-    running.internal("DELETE", Wire.FENCES_PATH + "uid-m?slept=true", "", operator);
+    running.internal("DELETE", Wire.FENCES_PATH + "uid-m?fence=f&slept=true", "", operator);
     until("it wakes the endpoint again", () -> running.raised.get() > 0);
     assertEquals(503, running.hello("m", "i1", pod.port(), "ready"), "that pod is going away");
     held.cancel(true);
+  }
+
+  @Test
+  void wordOfASleepThatComesTooLateForgetsNoPod() throws Exception {
+    ready();
+    running.internal("DELETE", Wire.FENCES_PATH + "uid-m?fence=f&slept=true", "", operator());
+    String late = "{\"id\":\"f\",\"seconds\":30}";
+    assertEquals(
+        409, running.internal("PUT", Wire.FENCES_PATH + "uid-m", late, operator()).statusCode());
+    assertEquals("x", running.call("m", "x").join().body(), "it is served at once");
+  }
+
+  @Test
+  void aFenceHasAnIdOfItsOwn() throws Exception {
+    String nameless = "{\"seconds\":30}";
+    assertEquals(
+        400,
+        running.internal("PUT", Wire.FENCES_PATH + "uid-m", nameless, operator()).statusCode());
+  }
+
+  private static String operator() {
+    return Running.KEYS.operator();
   }
 
   @Test

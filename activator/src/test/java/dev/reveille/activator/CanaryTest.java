@@ -150,6 +150,53 @@ class CanaryTest {
     assertEquals("stable", version(running.call("m", "x").join()));
   }
 
+  /** It served once; now its pod cannot come up. */
+  private void trouble(String reason) {
+    InferenceEndpointStatus status =
+        Serialization.unmarshal(
+            """
+            ---
+            conditions: [{type: CanaryProven, status: "True", observedGeneration: 2}]
+            canary:
+              wanted: 1
+              conditions:
+              - {type: Ready, status: "False", reason: %s, message: so it is, observedGeneration: 2}
+            """
+                .formatted(reason),
+            InferenceEndpointStatus.class);
+    running.endpoint("m", Running.inImage().withCanary(ALL), status, 2);
+  }
+
+  @Test
+  void aProvenCanaryWhosePodsCannotComeUpTellsWhoAskedAndCostsNobodyElse() throws Exception {
+    apply(ALL, "True", 2);
+    CompletableFuture<HttpResponse<String>> share = running.call("m", "share");
+    CompletableFuture<HttpResponse<String>> asked = ask("asked");
+    until("both wait for the canary", () -> queued() == 2);
+    trouble("ImagePull");
+    assertEquals(503, asked.join().statusCode());
+    assertTrue(asked.join().body().contains("ImagePull"), asked.join().body());
+    assertEquals("share", share.join().body());
+    assertEquals("stable", version(share.join()));
+    assertEquals("stable", version(running.call("m", "x").join()), "nobody waits any more");
+  }
+
+  @Test
+  void whoFellToItsShareAndHasWaitedTooLongIsAnsweredByTheEndpoint() throws Exception {
+    apply(ALL, "True", 2);
+    HttpRequest.Builder impatient =
+        HttpRequest.newBuilder(running.uri("m", "/x"))
+            .header("Prefer", "wait=1")
+            .POST(BodyPublishers.ofString("x"));
+    HttpResponse<String> answer =
+        running.http.send(impatient.copy().build(), BodyHandlers.ofString());
+    assertEquals("x", answer.body());
+    assertEquals("stable", version(answer));
+    HttpResponse<String> asked =
+        running.http.send(impatient.header("X-Try", "next").build(), BodyHandlers.ofString());
+    assertEquals(504, asked.statusCode(), "it would have nothing else");
+  }
+
   @Test
   void removingTheCanarySendsWhoWaitsToTheEndpointAndLetsWhatRunsEnd() throws Exception {
     apply(ALL, "True", 2);
@@ -212,10 +259,11 @@ class CanaryTest {
     String load = running.internal("GET", Wire.LOAD_PATH, "", Running.KEYS.operator()).body();
     assertTrue(load.contains("\"uid\":\"uid-m\""), load);
     assertTrue(load.contains("\"uid\":\"uid-m.canary\""), load);
-    running.internal("PUT", Wire.FENCES_PATH + CANARY, "{\"seconds\":30}", Running.KEYS.operator());
+    running.internal(
+        "PUT", Wire.FENCES_PATH + CANARY, "{\"id\":\"f\",\"seconds\":30}", Running.KEYS.operator());
     CompletableFuture<HttpResponse<String>> held = ask("held");
     until("the canary's fence holds it", () -> queued() == 1);
-    running.internal("DELETE", Wire.FENCES_PATH + CANARY, "", Running.KEYS.operator());
+    running.internal("DELETE", Wire.FENCES_PATH + CANARY + "?fence=f", "", Running.KEYS.operator());
     assertEquals(204, hello("ready"));
     assertEquals("held", held.join().body());
   }

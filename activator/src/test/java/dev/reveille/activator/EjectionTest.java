@@ -132,6 +132,32 @@ class EjectionTest {
   }
 
   @Test
+  void theOnlyOneIsAskedAllTheSameAndToldOf() throws Exception {
+    for (int i = 1; i < pods.size(); i++) {
+      pods.get(i).close();
+      assertEquals(0, failedOf(3));
+    }
+    pods.getFirst().behaves(Pod.Manner.BREAK_BEFORE_ANSWER);
+    assertEquals(10, failedOf(10));
+    until("it is told of", () -> kept().equals(List.of("BrokeOff")));
+    pods.getFirst().behaves(Pod.Manner.ECHO);
+    assertEquals(0, failedOf(1));
+    assertEquals(List.of(), kept());
+  }
+
+  private List<String> kept() {
+    try {
+      return told()
+          .valueStream()
+          .filter(each -> each.path("kept").asBoolean())
+          .map(each -> each.path("reason").asText())
+          .toList();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void oneThatDeclinesIsNotAtFault() throws Exception {
     pods.get(1).behaves(Pod.Manner.REFUSE_UNEXECUTED);
     assertEquals(0, failedOf(20));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.crds.IgnoreSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.RequestsSpec;
+import dev.reveille.crds.ScalingSpec;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -88,6 +89,20 @@ class IgnoreTest {
     assertEquals(0, running.inFlight("m"), "no load");
     pod.release();
     assertEquals(200, held.join().statusCode());
+  }
+
+  @Test
+  void oneWithAHardLimitIsAnsweredForSinceItsReplicasGetNothingUncounted() throws Exception {
+    running.endpoint("m", Running.inImage().with(ScalingSpec.DEFAULTS.withContainerConcurrency(1)));
+    running.hello("m", "i1", pod.port(), "ready");
+    for (String path : List.of("/x", "/v2/health/ready")) {
+      HttpResponse<String> probe = send("GET", path, "User-Agent", "kube-probe/1");
+      assertEquals(200, probe.statusCode());
+    }
+    assertEquals(200, send("HEAD", "/").statusCode());
+    assertEquals(0, pod.executed.get(), "none that the limit does not know of");
+    assertEquals(200, send("POST", "/x").statusCode());
+    assertEquals(1, pod.executed.get());
   }
 
   @Test

@@ -9,11 +9,14 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of a user's own, in HTTP/1.1 and HTTP/2; what it does is the test's. */
 final class OwnServer implements AutoCloseable {
+  private static final int MOST_RESETS = 1_000_000; // it puts up with all that a test gives up
+
   final AtomicInteger executed = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
   private final HttpServer server;
@@ -21,7 +24,8 @@ final class OwnServer implements AutoCloseable {
   OwnServer(Vertx vertx, Handler<HttpServerRequest> handler) {
     server =
         vertx
-            .createHttpServer()
+            .createHttpServer(
+                new HttpServerOptions().setHttp2RstFloodMaxRstFramePerWindow(MOST_RESETS))
             .connectionHandler(connection -> connections.incrementAndGet())
             .requestHandler(
                 request -> {

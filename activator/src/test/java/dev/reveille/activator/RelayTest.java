@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class RelayTest {
   private final List<String> began = new CopyOnWriteArrayList<>();
   private final List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
   private volatile boolean holds;
+  private volatile boolean breaks;
   private volatile MultiMap seen = MultiMap.caseInsensitiveMultiMap();
 
   @BeforeEach
@@ -83,12 +85,24 @@ class RelayTest {
         .onSuccess(
             body -> {
               began.add(body.toString());
-              if (holds) {
+              if (breaks) {
+                running.decrementAndGet();
+                breakOffAfterTheHead(request);
+              } else if (holds) {
                 held.add(request);
               } else {
                 home.vertx.setTimer(5, due -> answer(request));
               }
             });
+  }
+
+  private static void breakOffAfterTheHead(HttpServerRequest request) {
+    request
+        .response()
+        .putHeader("Content-Length", "1000")
+        .putHeader("Content-Encoding", "gzip")
+        .writeHead()
+        .onComplete(written -> request.connection().close());
   }
 
   private void answer(HttpServerRequest request) {
@@ -171,7 +185,10 @@ class RelayTest {
 
   private static String fence(Running at) throws Exception {
     return at.internal(
-            "PUT", Wire.FENCES_PATH + "uid-m", "{\"seconds\":1}", Running.KEYS.operator())
+            "PUT",
+            Wire.FENCES_PATH + "uid-m",
+            "{\"id\":\"f\",\"seconds\":1}",
+            Running.KEYS.operator())
         .body();
   }
 
@@ -196,22 +213,36 @@ class RelayTest {
     }
   }
 
-  /** Takes a request and breaks off. */
+  @Test
+  void aReplicaThatBreaksOffAfterItsHeadIsNotItsHomesFault() throws Exception {
+    ready();
+    breaks = true;
+    for (Running each : List.of(guest, home)) {
+      HttpResponse<String> answer = each.call("m", "x").join();
+      assertEquals(502, answer.statusCode());
+      assertTrue(answer.body().contains("\"reason\":\"BackendBroke\""), answer.body());
+      assertEquals(List.of(), answer.headers().allValues("Content-Encoding"));
+    }
+    assertEquals(List.of("x", "x"), began, "each once: a head had come");
+    breaks = false;
+    allGood(List.of(guest.call("m", "y")));
+    assertEquals("2.0", metric(guest, "reveille_relays_total"), "its home is its home still");
+    assertEquals("1.0", metric(home, "reveille_requests_total{code=\"2xx\""));
+  }
+
+  /** Takes a request and is gone. */
   private void theHomeDies(boolean idempotent) {
-    AtomicInteger taken = new AtomicInteger();
+    AtomicReference<HttpServer> itself = new AtomicReference<>();
     HttpServer dying =
         guest
             .vertx
             .createHttpServer()
-            .requestHandler(
-                request -> {
-                  taken.incrementAndGet();
-                  request.connection().close();
-                })
+            .requestHandler(request -> itself.get().close())
             .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
             .join();
+    itself.set(dying);
     Sibling self = guest.siblings.get(1);
     guest.siblings =
         List.of(new Sibling(guest.siblings.get(0).pod(), "127.0.0.1", dying.actualPort()), self);

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,8 +56,13 @@ final class Running implements AutoCloseable {
 
   /** One of several, of that name. */
   Running(Path depot, String pod) throws Exception {
-    Config config =
-        Config.parse(
+    this(depot, pod, Map.of());
+  }
+
+  /** One that is set up otherwise. */
+  Running(Path depot, String pod, Map<String, String> settings) throws Exception {
+    Map<String, String> env =
+        new HashMap<>(
             Map.of(
                 "REVEILLE_NAMESPACE", "reveille",
                 "POD_NAME", pod,
@@ -67,6 +73,8 @@ final class Running implements AutoCloseable {
                 "REVEILLE_MAX_MODEL_BYTES", "1000000",
                 "REVEILLE_ALLOW_PRIVATE_SOURCES", "true",
                 "REVEILLE_DRAIN_SECONDS", "0"));
+    env.putAll(settings);
+    Config config = Config.parse(env);
     Scaler scaler =
         (namespace, name, wanted) -> {
           replicas.set(wanted);
@@ -165,6 +173,13 @@ final class Running implements AutoCloseable {
     return internal("POST", Wire.HELLO_PATH, body, key).statusCode();
   }
 
+  /** As the operator puts an endpoint to sleep. */
+  void sleep(String name) throws Exception {
+    String path = Wire.FENCES_PATH + "uid-" + name;
+    internal("PUT", path, "{\"id\":\"sleep\",\"seconds\":30}", KEYS.operator());
+    internal("DELETE", path + "?fence=sleep&slept=true", "", KEYS.operator());
+  }
+
   HttpResponse<String> internal(String method, String path, String body, String key)
       throws Exception {
     return http.send(
@@ -194,6 +209,20 @@ final class Running implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
       Thread.onSpinWait();
+    }
+  }
+
+  /** A figure of the activator's as a scrape shows it. */
+  double figure(String series) {
+    try {
+      return internal("GET", "/metrics", "", "")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .sum();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -111,7 +111,7 @@ class TroubleTest {
     says("False", "Unschedulable", 1);
     endpoint().gate().block(Refusal.cannotServe("Unschedulable", "so it is"));
     refused(running.call("m", "x").join(), "Unschedulable");
-    running.internal("DELETE", Wire.FENCES_PATH + "uid-m?slept=true", "", Running.KEYS.operator());
+    running.sleep("m");
     var waiting = running.call("m", "y");
     until("it waits, whatever the status still says", () -> running.queued("m") == 1);
     until("it wakes", () -> running.raised.get() == 1);

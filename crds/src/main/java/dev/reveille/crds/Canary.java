@@ -87,26 +87,32 @@ public final class Canary {
         .withCanary(null);
   }
 
-  /** The status of the second version, out of the endpoint's. */
+  /**
+   * The status of the second version, out of the endpoint's. What the endpoint's annotations asked
+   * for before there was one is not asked of it.
+   */
   public static InferenceEndpointStatus statusOf(InferenceEndpointStatus status) {
+    List<Condition> proven = conditions(status.conditions(), Canary::isProven).toList();
     CanaryStatus canary = status.canary();
-    Stream<Condition> proven = conditions(status.conditions(), Canary::isProven);
-    Stream<Condition> own =
-        canary == null ? Stream.of() : conditions(canary.conditions(), each -> true);
+    if (canary == null) {
+      return InferenceEndpointStatus.EMPTY
+          .following(status.wakeFollowed(), status.sleepFollowed())
+          .with(proven);
+    }
     return new InferenceEndpointStatus(
         status.observedGeneration(),
-        canary == null ? null : canary.state(),
+        canary.state(),
         null,
-        canary == null ? null : canary.replicas(),
+        canary.replicas(),
+        canary.wanted(),
+        canary.queued(),
+        canary.model(),
+        canary.coldStarts(),
+        canary.wakeFollowed(),
+        canary.sleepFollowed(),
+        canary.rollout(),
         null,
-        canary == null ? null : canary.queued(),
-        canary == null ? null : canary.model(),
-        canary == null ? null : canary.coldStarts(),
-        status.wakeFollowed(),
-        status.sleepFollowed(),
-        canary == null ? null : canary.rollout(),
-        null,
-        Stream.concat(own, proven).toList());
+        Stream.concat(conditions(canary.conditions(), each -> true), proven.stream()).toList());
   }
 
   /** The endpoint's status with that of its second version, as {@link #of} takes it apart. */
@@ -121,9 +127,12 @@ public final class Canary {
         new CanaryStatus(
             canary.state(),
             canary.replicas(),
+            canary.wanted(),
             canary.queued(),
             canary.model(),
             canary.coldStarts(),
+            canary.wakeFollowed(),
+            canary.sleepFollowed(),
             canary.rollout(),
             conditions(canary.conditions(), each -> !isProven(each)).toList());
     return new InferenceEndpointStatus(

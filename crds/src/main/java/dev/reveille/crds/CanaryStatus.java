@@ -17,10 +17,18 @@ public record CanaryStatus(
     @JsonPropertyDescription("Asleep, Waking, Ready, Draining or Failed.")
         @Nullable EndpointState state,
     @JsonPropertyDescription("Replicas that can serve now.") @Nullable Integer replicas,
+    @JsonPropertyDescription("Replicas that are asked for now; absent: there is no Deployment.")
+        @Nullable Integer wanted,
     @JsonPropertyDescription("Requests that wait, over all activators.") @Nullable Integer queued,
     @JsonPropertyDescription("The model as served.") @Nullable ModelStatus model,
     @JsonPropertyDescription("How long callers waited when the canary woke.")
         @Nullable ColdStartsStatus coldStarts,
+    @JsonPropertyDescription(
+            "The value of the annotation reveille.dev/wake that was followed last for the canary.")
+        @Nullable String wakeFollowed,
+    @JsonPropertyDescription(
+            "The value of the annotation reveille.dev/sleep that was dealt with last for the canary.")
+        @Nullable String sleepFollowed,
     @JsonPropertyDescription("How far the canary's present version is rolled out.")
         @Nullable RolloutStatus rollout,
     @JsonPropertyDescription(

@@ -50,8 +50,9 @@ public record ScalingSpec(
         @Max(10000)
         Integer targetConcurrency,
     @JsonPropertyDescription(
-            "Requests that one replica gets at once at most; more wait until one ends. 0: no limit. A"
-                + " limit below targetConcurrency counts as the target.")
+            "Requests that one replica gets at once at most; more wait until one ends. 0: no limit but"
+                + " an activator's own, 128 to a model server and 4096 to a container. A limit below"
+                + " targetConcurrency counts as the target.")
         @Default("0")
         @Min(0)
         @Max(10000)

@@ -81,23 +81,38 @@ class CanaryTest {
     assertEquals("minilm", ours.model().name());
   }
 
+  private static InferenceEndpointStatus status(String yaml) {
+    return Serialization.unmarshal("---\n" + yaml, InferenceEndpointStatus.class);
+  }
+
   @Test
   void itsStatusIsPutIntoTheEndpointsAndFoundThereAgain() {
     InferenceEndpointStatus stable =
-        Serialization.unmarshal(
-            "---\n{observedGeneration: 7, state: Ready, wakeFollowed: w, conditions: [{type: Ready}]}",
-            InferenceEndpointStatus.class);
+        status(
+            "{observedGeneration: 7, state: Ready, wanted: 2, wakeFollowed: w, sleepFollowed: s,"
+                + " conditions: [{type: Ready}]}");
     InferenceEndpointStatus canary =
-        Serialization.unmarshal(
-            "---\n{observedGeneration: 7, state: Asleep, replicas: 0, wakeFollowed: w, rollout:"
-                + " {revision: r}, conditions: [{type: RolledOut}, {type: CanaryProven}]}",
-            InferenceEndpointStatus.class);
+        status(
+            "{observedGeneration: 7, state: Asleep, replicas: 0, wanted: 1, wakeFollowed: v, rollout:"
+                + " {revision: r}, conditions: [{type: RolledOut}, {type: CanaryProven}]}");
     InferenceEndpointStatus both = Canary.merge(stable, canary);
     assertEquals(
         "[Ready, CanaryProven]",
         both.conditions().stream().map(each -> each.getType()).toList().toString());
     assertEquals(EndpointState.ASLEEP, both.canary().state());
     assertEquals(canary, Canary.statusOf(both));
-    assertNull(Canary.statusOf(stable).rollout());
+    assertEquals("w", both.wakeFollowed(), "what the one followed, the other has yet to");
+    assertEquals(2, both.wanted());
+  }
+
+  @Test
+  void whatWasAskedForBeforeThereWasOneIsNotAskedOfIt() {
+    InferenceEndpointStatus none =
+        Canary.statusOf(status("{state: Ready, wanted: 2, wakeFollowed: w, sleepFollowed: s}"));
+    assertEquals("w", none.wakeFollowed());
+    assertEquals("s", none.sleepFollowed());
+    assertNull(none.state());
+    assertNull(none.wanted());
+    assertNull(none.rollout());
   }
 }

@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The cluster's own autoscaler holds the concurrency that each replica is meant to take. */
+@Isolated("an activator is lost")
 class AutoscalingE2E {
   private static final int PER_REPLICA = 2;
 
@@ -68,6 +70,25 @@ class AutoscalingE2E {
       String seen =
           history.replicas().stream().map(String::valueOf).collect(Collectors.joining(" "));
       assertTrue(seen.matches("0 1 (2 )?3 (2 )?1 0"), seen);
+      assertEquals(0, load.cut(), "requests without an answer");
+    }
+  }
+
+  @Test
+  void oneThatGoesByRequestsPerSecondIsScaledByThoseAndNotByHowManyRunAtOnce() {
+    Endpoint endpoint =
+        server("rate")
+            .without("scaling.targetConcurrency")
+            .with("scaling.metric", "requestsPerSecond")
+            .with("scaling.targetRequestsPerSecond", 2)
+            .with("scaling.maxReplicas", 2)
+            .apply();
+    endpoint.awaitAsleep();
+    // One at a time, about five a second: by concurrency it would stay at one replica.
+    try (ConstantLoad load = new ConstantLoad(endpoint, SANDBOX.gateway(), "200ms")) {
+      awaitReplicas(endpoint, load, 1, 1);
+      awaitReplicas(endpoint, load, 1, 2);
+      endpoint.awaitCondition("ScalingActive", "True", "Scaling");
       assertEquals(0, load.cut(), "requests without an answer");
     }
   }

@@ -12,10 +12,13 @@ import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SteadyLoad;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -31,8 +34,11 @@ class CanaryE2E {
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("canary");
 
   private static Endpoint endpoint(String name, String canaryFile, int percent) {
-    return SANDBOX
-        .addOne(name)
+    return described(SANDBOX.addOne(name), canaryFile, percent);
+  }
+
+  private static Endpoint described(Endpoint endpoint, String canaryFile, int percent) {
+    return endpoint
         .with("scaling.maxReplicas", 1)
         .with("canary.model.storageUri", ModelSource.uri(canaryFile))
         .with("canary.model.version", "2")
@@ -119,6 +125,105 @@ class CanaryE2E {
         "there is an Event",
         () -> SANDBOX.events("InferenceEndpoint", "hopeless"),
         events -> events.stream().anyMatch(event -> event.startsWith("CanaryModelFailed: ")));
+  }
+
+  @Test
+  void aProvenOneWhosePodsCannotComeUpAgainCostsNobodyElseAnything() {
+    try (Sandbox full = Sandbox.open("canary-quota")) {
+      Endpoint endpoint =
+          described(full.addOne("broken"), AddOne.FILE, 50).with("scaling.minReplicas", 1).apply();
+      awaitProven(endpoint);
+      endpoint.await("serves", status -> Integer.valueOf(1).equals(status.replicas()));
+      quotaOfOnePod(full);
+      var pods =
+          full.client()
+              .pods()
+              .inNamespace(full.namespace())
+              .withLabel("reveille.dev/canary-of", endpoint.name());
+      pods.withGracePeriod(0).delete();
+      Await.until("the canary has no pod", () -> pods.list().getItems().isEmpty());
+      double longest = 0;
+      for (int x = 0; x < SOME; x++) {
+        Answer answer = endpoint.infer(AddOne.request(x));
+        assertEquals("stable", version(x, answer));
+        longest = Math.max(longest, answer.millis() / 1000);
+      }
+      send(endpoint, 1, "X-Try", "next").expectRefusal(503, "PodRefused");
+      System.out.printf("a canary that breaks: its share waited %.1f s at most%n", longest);
+      endpoint.awaitCondition("CanaryProven", "True", "Proven");
+    }
+  }
+
+  private static void quotaOfOnePod(Sandbox sandbox) {
+    sandbox
+        .client()
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("few")
+                .withNamespace(sandbox.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity("1"))
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  @Test
+  void oneOfAnotherContainerHasAnAutoscalerOfItsOwn() {
+    Endpoint endpoint =
+        SANDBOX
+            .endpoint("container")
+            .with("container", container("stable"))
+            .with("canary.container", container("canary"))
+            .with("canary.headers", Map.of("X-Try", "next"))
+            .with("scaling.maxReplicas", 2)
+            .apply();
+    awaitProven(endpoint);
+    var get = SANDBOX.gateway().request(endpoint.path("/environment?name=VERSION"));
+    assertEquals("stable", SANDBOX.gateway().send(get.copy()).expect(200).body());
+    Answer asked = SANDBOX.gateway().send(get.header("X-Try", "next")).expect(200);
+    assertEquals("canary", asked.body());
+    assertEquals("canary", asked.header(VERSION).orElse("none"));
+    var autoscaler =
+        Await.that(
+            "the canary has an autoscaler",
+            () ->
+                SANDBOX
+                    .client()
+                    .autoscaling()
+                    .v2()
+                    .horizontalPodAutoscalers()
+                    .inNamespace(SANDBOX.namespace())
+                    .withName("container-canary")
+                    .get(),
+            Objects::nonNull);
+    assertEquals("container-canary", autoscaler.getSpec().getScaleTargetRef().getName());
+    assertEquals(2, autoscaler.getSpec().getMaxReplicas());
+    assertEquals(
+        Map.of("reveille.dev/endpoint-uid", endpoint.get().getMetadata().getUid() + ".canary"),
+        autoscaler
+            .getSpec()
+            .getMetrics()
+            .getFirst()
+            .getExternal()
+            .getMetric()
+            .getSelector()
+            .getMatchLabels(),
+        "it goes by the canary's own requests");
+  }
+
+  private static Map<String, Object> container(String version) {
+    return Map.of(
+        "image",
+        ModelSource.image(),
+        "readinessPath",
+        "/healthz",
+        "resources",
+        Sandbox.SMALL,
+        "env",
+        List.of(Map.of("name", "VERSION", "value", version)));
   }
 
   @Test

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Ten cold starts of a real model, phase by phase; figures to read, and sums that must hold. */
+@Isolated("it measures")
 class ColdStartsE2E {
   private static final int CYCLES = 10;
 

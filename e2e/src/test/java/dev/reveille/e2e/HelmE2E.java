@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The chart upgrades, its CRD too; it leaves with everything but the CRD and comes back. */
+@Isolated("the chart comes and goes")
 @Order(Integer.MAX_VALUE)
 class HelmE2E {
   private static final String RELEASE = "reveille";

@@ -18,8 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Endpoints that sleep cost the API server nothing; `make bench-scale` has more of them. */
+@Isolated("it counts what is written")
 class ManyEndpointsE2E {
   private static final int MANY = 150;
 

@@ -20,8 +20,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Who else serves the External Metrics API is left alone; the endpoints make do with CPU. */
+@Isolated("the metrics are somebody else's for a while")
 class MetricsProviderE2E {
   private static final String OTHER = "other-provider";
 

@@ -45,6 +45,7 @@ class PauseE2E {
     refused.expectRefusal(503, "Paused");
     assertTrue(
         refused.json().path("error").asText().contains("spec.paused: false"), refused.body());
+    assertTrue(refused.json().path("error").asText().contains("paused by fabric8"), refused.body());
     assertEquals(1, endpoint.wantedReplicas(), "a request runs");
     body.finish();
     AddOne.check(2, runs.join());
@@ -81,8 +82,21 @@ class PauseE2E {
     CompletableFuture<Answer> waits =
         SANDBOX.gateway().sendAsync(endpoint.inferring(AddOne.request(1)));
     Await.until("it is being woken", () -> endpoint.wantedReplicas() == 1);
-    endpoint.with("paused", true).apply();
-    waits.join().expectRefusal(503, "Paused");
+    Command.run(
+        "kubectl",
+        "patch",
+        "ie",
+        endpoint.name(),
+        "-n",
+        SANDBOX.namespace(),
+        "--type=merge",
+        "--patch={\"spec\": {\"paused\": true}}");
+    Answer told = waits.join();
+    told.expectRefusal(503, "Paused");
+    assertTrue(
+        told.json().path("error").asText().contains("paused by kubectl-patch (20"), told.body());
+    String condition = endpoint.awaitCondition("Ready", "True", "Paused").getMessage();
+    assertTrue(condition.contains("paused by kubectl-patch (20"), condition);
     Await.until("nothing is kept up", () -> endpoint.wantedReplicas() == 0);
   }
 

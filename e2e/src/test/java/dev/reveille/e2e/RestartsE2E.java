@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A part of Reveille goes away while requests wait; they are answered all the same. */
+@Isolated("the operator and an activator restart")
 class RestartsE2E {
   private static final int REQUESTS = 20;
   private static final Map<String, String> NO_NODE = Map.of("e2e.reveille.dev/nowhere", "true");

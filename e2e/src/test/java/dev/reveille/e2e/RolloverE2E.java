@@ -12,6 +12,7 @@ import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SteadyLoad;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,39 @@ class RolloverE2E {
       load.finish();
       assertEquals(Set.of("1", "3"), load.answeredByVersion().keySet());
     }
+  }
+
+  @Test
+  void asManyEarlierVersionsAreRememberedAsTheSpecSays() {
+    Endpoint endpoint = SANDBOX.addOne("remembered").with("revisionHistoryLimit", 1).apply();
+    endpoint.awaitAsleep();
+    for (String version : List.of("2", "3", "4")) {
+      String before = revision(endpoint);
+      endpoint.with("model.version", version).apply();
+      Await.until("the Deployment has changed", () -> !revision(endpoint).equals(before));
+      Await.that(
+          "there is a ReplicaSet of version " + version,
+          () -> revisionsKept(endpoint),
+          kept -> kept.contains(revision(endpoint)));
+    }
+    Await.that(
+        "the present version and one before are kept",
+        () -> revisionsKept(endpoint),
+        kept -> kept.size() == 2 && kept.contains(revision(endpoint)));
+  }
+
+  private static List<String> revisionsKept(Endpoint endpoint) {
+    return SANDBOX
+        .client()
+        .apps()
+        .replicaSets()
+        .inNamespace(SANDBOX.namespace())
+        .withLabel(Api.ENDPOINT_LABEL, endpoint.name())
+        .list()
+        .getItems()
+        .stream()
+        .map(each -> each.getMetadata().getLabels().get(Api.REVISION_LABEL))
+        .toList();
   }
 
   private static void changeTheModel(Endpoint endpoint, SteadyLoad load) {

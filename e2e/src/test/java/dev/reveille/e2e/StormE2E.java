@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Many endpoints called at once: all are woken, nobody is lost, all go back to sleep. */
+@Isolated("it compares times")
 class StormE2E {
   private static final int ENDPOINTS = 10;
   private static final double WITHIN_MILLIS = 1000;

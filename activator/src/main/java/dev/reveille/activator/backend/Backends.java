@@ -39,7 +39,7 @@ public final class Backends {
   public Taken hello(Hello hello, String host) {
     long now = nanoTime.getAsLong();
     Optional<Endpoint> found = endpoints.withUid(hello.uid());
-    if (found.isEmpty() || found.get().isGoingAway(host)) {
+    if (found.isEmpty() || found.get().isGoingAway(host, now)) {
       return Taken.NOT_NOW;
     }
     Endpoint endpoint = found.get();
@@ -75,7 +75,7 @@ public final class Backends {
   /** A server that is not ours answered its readiness path. */
   public void ready(Endpoint endpoint, String host, int port, String revision) {
     long now = nanoTime.getAsLong();
-    if (endpoint.isGoingAway(host)) {
+    if (endpoint.isGoingAway(host, now)) {
       return;
     }
     endpoint.wake().timeline().arrive(Way.SILENT, now);

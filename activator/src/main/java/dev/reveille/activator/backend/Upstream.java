@@ -13,8 +13,10 @@ import io.vertx.core.http.PoolOptions;
  *
  * @param http1 a connection carries one request at a time
  * @param http2 clear text with prior knowledge; a connection carries many
+ * @param relay the same to another activator; a connection carries one at a time: too many that
+ *     callers gave up end a connection there (see {@code Listeners}), and would take others along
  */
-public record Upstream(HttpClient http1, HttpClient http2) {
+public record Upstream(HttpClient http1, HttpClient http2, HttpClient relay) {
   private static final int MOST_HTTP1_CONNECTIONS = 4096; // a backend
   private static final int MOST_HTTP2_CONNECTIONS = 64; // a backend
   private static final int MOST_STREAMS = 100; // a connection; fewer if the backend says so
@@ -31,7 +33,11 @@ public record Upstream(HttpClient http1, HttpClient http2) {
             .setHttp2MaxSize(MOST_HTTP2_CONNECTIONS)
             .setMaxWaitQueueSize(MOST_WAITING);
     return new Upstream(
-        vertx.createHttpClient(http1Options(), pool), vertx.createHttpClient(http2Options(), pool));
+        vertx.createHttpClient(http1Options(), pool),
+        vertx.createHttpClient(http2Options(), pool),
+        vertx.createHttpClient(
+            http2Options().setHttp2MultiplexingLimit(1),
+            new PoolOptions(pool).setHttp2MaxSize(MOST_HTTP1_CONNECTIONS)));
   }
 
   private static HttpClientOptions http1Options() {
@@ -62,5 +68,10 @@ public record Upstream(HttpClient http1, HttpClient http2) {
   /** The client for a server that speaks HTTP/2, or for one that does not. */
   public HttpClient speaking(boolean http2) {
     return http2 ? this.http2 : http1;
+  }
+
+  /** The client for an activator, of a request for a server that speaks HTTP/2, or does not. */
+  public HttpClient relaying(boolean http2) {
+    return http2 ? relay : http1;
   }
 }

@@ -11,14 +11,11 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,10 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Depot {
   private static final Logger LOG = LoggerFactory.getLogger(Depot.class);
-  private static final int MOST_FETCHES = 4;
-  private static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   private final Vertx vertx;
   private final DepotConfig config;
   private final Shelf shelf;
@@ -41,11 +34,11 @@ public final class Depot {
   private final LongSupplier nanoTime;
   private final Map<String, ModelState> models = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Endpoint> wanted = new LinkedHashMap<>();
-  private final Map<String, Long> backoffs = new LinkedHashMap<>();
-  private final Deque<String> queue = new ArrayDeque<>();
+  private final Fetches fetches = new Fetches();
+  private final Backoff backoff = new Backoff();
+  private final Incoming incoming;
   private final Settling settling;
   private final Graphs graphs;
-  private int fetching;
 
   public Depot(Vertx vertx, DepotConfig config, LongSupplier nanoTime) {
     this.vertx = vertx;
@@ -53,6 +46,7 @@ public final class Depot {
     this.nanoTime = nanoTime;
     this.fetcher =
         new Fetcher(vertx, new SourceGuard(config.allowPrivateSources()), config.maxModelBytes());
+    this.incoming = new Incoming(config.maxModelBytes());
     this.shelf = new Shelf(config.directory());
     this.settling = new Settling(vertx);
     this.graphs =
@@ -82,11 +76,11 @@ public final class Depot {
       wanted.put(endpoint.uid(), endpoint);
       endpoint
           .modelId()
-          .filter(id -> !models.containsKey(id) && !queue.contains(id))
+          .filter(id -> !models.containsKey(id))
           .ifPresent(
               id -> {
                 models.put(id, new ModelState.Fetching());
-                queue.add(id);
+                fetches.add(id);
               });
       recheck(endpoint);
     }
@@ -106,7 +100,7 @@ public final class Depot {
           .mismatch(ready.digest())
           .ifPresent(
               message ->
-                  models.put(id, failure(id, new Source.Refused("DigestMismatch", message))));
+                  models.put(id, failure(id, new Source.Refused("DigestMismatch", message), 0)));
     }
   }
 
@@ -114,36 +108,45 @@ public final class Depot {
   public void retry() {
     synchronized (this) {
       long now = nanoTime.getAsLong();
+      models.entrySet().removeIf(entry -> isForgotten(entry.getKey(), entry.getValue(), now));
       models.replaceAll((id, state) -> retried(id, state, now));
+      backoff.retain(models.keySet());
     }
     fetchNext();
   }
 
+  /** It could not be had, and nobody wants it any more. */
+  private boolean isForgotten(String id, ModelState state, long now) {
+    return state.isDue(now) && wanterOf(id) == null;
+  }
+
   private ModelState retried(String id, ModelState state, long now) {
-    if (!(state instanceof ModelState.Failed failed) || now - failed.retryAt() < 0) {
-      return state;
+    if (state instanceof ModelState.Failed failed && state.isDue(now)) {
+      fetches.add(id);
+      return failed.until(now + Long.MAX_VALUE / 2);
     }
-    boolean again = wanterOf(id) != null && queue.add(id);
-    return failed.until(again ? Long.MAX_VALUE / 2 : now + LAST_RETRY_NANOS);
+    return state;
   }
 
   private void fetchNext() {
     Endpoint endpoint;
     String id;
     synchronized (this) {
-      if (fetching >= MOST_FETCHES || queue.isEmpty()) {
+      Optional<String> next = fetches.next(nanoTime.getAsLong());
+      if (next.isEmpty()) {
         return;
       }
-      id = queue.removeFirst();
+      id = next.get();
       endpoint = wanterOf(id);
       if (endpoint == null) {
+        fetches.over(id, nanoTime.getAsLong());
         models.remove(id);
         settling.settled(id);
-        return;
       }
-      fetching++;
     }
-    have(endpoint, id).onComplete(done -> settle(endpoint, id, done));
+    if (endpoint != null) {
+      have(endpoint, id).onComplete(done -> settle(endpoint, id, done));
+    }
     fetchNext();
   }
 
@@ -161,16 +164,22 @@ public final class Depot {
 
   private Future<ModelState> fetch(Endpoint endpoint, String id) {
     ModelSpec model = Objects.requireNonNull(endpoint.spec().model());
+    Incoming.Part part = incoming.part();
     return fetcher
-        .fetch(model.storageUri(), shelf.partial(id))
-        .compose(download -> keep(endpoint, id, download));
+        .fetch(model.storageUri(), shelf.partial(id), part)
+        .compose(download -> keep(endpoint, id, download))
+        .recover(failed -> shelf.discard(vertx, id).transform(gone -> Future.failedFuture(failed)))
+        .onComplete(done -> part.over());
   }
 
   private void settle(Endpoint endpoint, String id, AsyncResult<ModelState> done) {
     List<Endpoint> waiters;
     synchronized (this) {
-      fetching--;
-      models.put(id, done.succeeded() ? done.result() : failure(id, done.cause()));
+      long took = fetches.over(id, nanoTime.getAsLong());
+      models.put(id, done.succeeded() ? done.result() : failure(id, done.cause(), took));
+      if (done.succeeded()) {
+        backoff.forget(id);
+      }
       waiters = wantersOf(id);
     }
     LOG.info(
@@ -178,7 +187,7 @@ public final class Depot {
         endpoint.namespace(),
         endpoint.name(),
         done.succeeded() ? "here" : done.cause().getMessage());
-    waiters.forEach(waiter -> arrived(waiter));
+    waiters.forEach(this::arrived);
     settling.settled(id);
     fetchNext();
   }
@@ -243,18 +252,14 @@ public final class Depot {
             .sum();
   }
 
-  private ModelState.Failed failure(String id, Throwable cause) {
+  private ModelState.Failed failure(String id, Throwable cause, long took) {
     return new ModelState.Failed(
-        Source.Refused.reasonOf(cause), String.valueOf(cause.getMessage()), retryAt(id));
+        Source.Refused.reasonOf(cause),
+        String.valueOf(cause.getMessage()),
+        nanoTime.getAsLong() + backoff.after(id, took));
   }
 
-  private long retryAt(String id) {
-    long wait = backoffs.getOrDefault(id, FIRST_RETRY_NANOS);
-    backoffs.put(id, Math.min(LAST_RETRY_NANOS, wait * 2));
-    return nanoTime.getAsLong() + wait;
-  }
-
-  /** Why the endpoint's model cannot be handed out; empty when it can, or may be soon. */
+  /** Why its model cannot be handed out; empty when it can, or may be soon. */
   public synchronized Optional<Refusal> refusal(Endpoint endpoint) {
     return models.get(endpoint.modelId().orElse("")) instanceof ModelState.Failed failed
         ? Optional.of(Refusal.modelFailed(failed.reason(), failed.message()))
@@ -284,14 +289,7 @@ public final class Depot {
 
   /** What is known of the model; empty for one that nobody asked for. */
   public synchronized Optional<Report> report(String modelId) {
-    return switch (models.get(modelId)) {
-      case null -> Optional.empty();
-      case ModelState.Fetching() -> Optional.of(new Report(modelId, "fetching", null, 0, "", ""));
-      case ModelState.Ready(Path file, String digest, long bytes) ->
-          Optional.of(new Report(modelId, "ready", digest, bytes, "", ""));
-      case ModelState.Failed(String reason, String message, long retryAt) ->
-          Optional.of(new Report(modelId, "failed", null, 0, reason, message));
-    };
+    return Optional.ofNullable(models.get(modelId)).map(state -> state.report(modelId));
   }
 
   public synchronized long bytes() {

@@ -3,6 +3,7 @@ package dev.reveille.activator.depot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
@@ -22,10 +24,14 @@ import java.util.Objects;
 final class Fetcher {
   private static final int MOST_REDIRECTS = 5;
   private static final int CONNECT_MILLIS = 10_000;
-  private static final int IDLE_SECONDS = 60;
+  private static final int IDLE_SECONDS = 30;
+  private static final long PACE_MILLIS = 30_000;
+  private static final long LEAST_PACE_BYTES = 1 << 20; // in that time
+  private static final int NAME_THREADS = 8;
 
   private final Vertx vertx;
   private final HttpClient http;
+  private final WorkerExecutor names;
   private final SourceGuard guard;
   private final long maxBytes;
 
@@ -33,23 +39,31 @@ final class Fetcher {
     this.vertx = vertx;
     this.guard = guard;
     this.maxBytes = maxBytes;
+    // A name that takes long to resolve holds nobody else's files.
+    this.names = vertx.createSharedWorkerExecutor("source-name", NAME_THREADS);
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setIdleTimeout(IDLE_SECONDS)
-                .setKeepAlive(false));
+                .setKeepAlive(false),
+            new PoolOptions().setHttp1MaxSize(Fetches.MOST)); // those that hang hold nobody else
   }
 
   /** What was downloaded. */
   record Download(String digest, long bytes) {}
 
-  Future<Download> fetch(String uri, Path target) {
-    return fetch(uri, target, 0);
+  /**
+   * @param room where it fits on disk while it is not complete
+   */
+  Future<Download> fetch(String uri, Path target, Incoming.Part room) {
+    return fetch(uri, new Target(target, room), 0);
   }
 
-  private Future<Download> fetch(String uri, Path target, int redirects) {
-    return vertx
+  private record Target(Path file, Incoming.Part room) {}
+
+  private Future<Download> fetch(String uri, Target target, int redirects) {
+    return names
         .<Source>executeBlocking(() -> Source.of(uri, guard), false)
         .map(Objects::requireNonNull)
         .compose(
@@ -79,13 +93,17 @@ final class Fetcher {
   }
 
   private Future<Download> take(
-      HttpClientResponse response, Source source, Path target, int redirects) {
+      HttpClientResponse response, Source source, Target target, int redirects) {
     int status = response.statusCode();
-    if (status == 200) {
+    boolean tooLarge = status == 200 && declared(response) > maxBytes;
+    if (status == 200 && !tooLarge) {
       return save(response, target);
     }
     response.exceptionHandler(expected -> {});
     response.request().reset();
+    if (tooLarge) {
+      return Future.failedFuture(tooLarge());
+    }
     String location = response.getHeader("Location");
     if (status / 100 == 3 && location != null) {
       return redirects == MOST_REDIRECTS
@@ -101,27 +119,41 @@ final class Fetcher {
     return Future.failedFuture(new Source.Refused(reason, message));
   }
 
-  private Future<Download> save(HttpClientResponse response, Path target) {
+  private static long declared(HttpClientResponse response) {
+    String length = response.getHeader("Content-Length");
+    return length == null ? 0 : Long.parseLong(length); // checked by the client
+  }
+
+  private Source.Refused tooLarge() {
+    return new Source.Refused(
+        "TooLarge", "the model is larger than " + maxBytes + " bytes (depot.maxModelBytes)");
+  }
+
+  private Future<Download> save(HttpClientResponse response, Target target) {
     return vertx
         .fileSystem()
         .open(
-            target.toString(),
+            target.file().toString(),
             new OpenOptions().setCreate(true).setWrite(true).setTruncateExisting(true))
-        .compose(file -> new Saving(response, file).run());
+        .compose(file -> new Saving(response, file, target.room()).run());
   }
 
   /** One response on its way into a file. */
   private final class Saving {
     private final HttpClientResponse response;
     private final AsyncFile file;
+    private final Incoming.Part room;
     private final MessageDigest sha256 = sha256();
     private final Promise<Download> done = Promise.promise();
     private long bytes;
+    private long looked;
+    private long pace;
     private boolean ended;
 
-    Saving(HttpClientResponse response, AsyncFile file) {
+    Saving(HttpClientResponse response, AsyncFile file, Incoming.Part room) {
       this.response = response;
       this.file = file;
+      this.room = room;
     }
 
     Future<Download> run() {
@@ -132,8 +164,25 @@ final class Fetcher {
                   new Source.Refused(
                       "SourceUnreachable", "the download broke: " + broken.getMessage())));
       response.endHandler(end -> end(null));
+      pace = vertx.setPeriodic(PACE_MILLIS, tick -> look());
       response.resume();
       return done.future();
+    }
+
+    /** Who sends a byte now and then would never end. */
+    private void look() {
+      if (bytes - looked < LEAST_PACE_BYTES) {
+        end(
+            new Source.Refused(
+                "SourceTooSlow",
+                "the source sent "
+                    + (bytes - looked)
+                    + " bytes in "
+                    + PACE_MILLIS / 1000
+                    + " s, less than "
+                    + LEAST_PACE_BYTES));
+      }
+      looked = bytes;
     }
 
     private void chunk(Buffer chunk) {
@@ -142,10 +191,13 @@ final class Fetcher {
       }
       bytes += chunk.length();
       if (bytes > maxBytes) {
+        end(tooLarge());
+        return;
+      }
+      if (!room.take(chunk.length())) {
         end(
             new Source.Refused(
-                "TooLarge",
-                "the model is larger than " + maxBytes + " bytes (depot.maxModelBytes)"));
+                "DepotBusy", "other models are being fetched and take the room; tried again"));
         return;
       }
       sha256.update(chunk.getBytes());
@@ -161,6 +213,7 @@ final class Fetcher {
         return;
       }
       ended = true;
+      vertx.cancelTimer(pace);
       if (failed != null) {
         response.request().reset();
       }

@@ -1,5 +1,7 @@
 package dev.reveille.activator.depot;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,6 +54,11 @@ final class Shelf {
   /** Where a download goes. */
   Path partial(String id) {
     return directory.resolve(id + PARTIAL);
+  }
+
+  /** What came of a download that failed takes no room. */
+  Future<Void> discard(Vertx vertx, String id) {
+    return vertx.executeBlocking(() -> Files.deleteIfExists(partial(id)), false).mapEmpty();
   }
 
   boolean hasLeftover(String id) {

@@ -12,7 +12,6 @@ import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.PausedBy;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,7 +31,7 @@ public final class Endpoint {
   private final Meters meters;
   private final ColdStarts coldStarts = new ColdStarts();
   private final AtomicBoolean wakeCalled = new AtomicBoolean();
-  private final Set<String> goingAway = new HashSet<>();
+  private final Leaving leaving = new Leaving();
   private volatile InferenceEndpoint resource;
   private volatile Proof proof;
   private volatile WantedModel model;
@@ -217,13 +216,9 @@ public final class Endpoint {
 
   /** Bridges that are relieved get nothing more, and must not come back; where they are. */
   public List<String> retireBridges() {
-    List<Backend> retired = gate.retireBridges();
-    if (!retired.isEmpty()) {
-      synchronized (this) {
-        retired.forEach(bridge -> goingAway.add(bridge.host()));
-      }
-    }
-    return retired.stream().map(Backend::host).toList();
+    List<String> retired = gate.retireBridges().stream().map(Backend::host).toList();
+    retired.forEach(leaving::relieved);
+    return retired;
   }
 
   /** One that can be connected to, as far as we know. */
@@ -260,26 +255,26 @@ public final class Endpoint {
     }
   }
 
-  /** It was put to sleep: its pods of now are going away and must not come back. */
+  /**
+   * It was put to sleep: its pods of now are going away and must not come back; unless it is woken
+   * so soon that nobody tells them to go.
+   */
   public void slept(Set<String> podHosts, long now) {
-    synchronized (this) {
-      goingAway.addAll(podHosts);
-      gate.backends().forEach(backend -> goingAway.add(backend.host()));
-    }
+    leaving.putToSleep(podHosts, now);
+    leaving.putToSleep(gate.backends().stream().map(Backend::host).toList(), now);
     gate.remove(backend -> true);
     obstruction.forget();
     gate.unblock();
     wake = new Wake();
-    gate.unfence(now);
   }
 
-  public synchronized boolean isGoingAway(String host) {
-    return goingAway.contains(host);
+  public boolean isGoingAway(String host, long now) {
+    return leaving.has(host, now);
   }
 
   /** A pod's address is free for others again. */
-  public synchronized void gone(String host) {
-    goingAway.remove(host);
+  public void gone(String host) {
+    leaving.gone(host);
   }
 
   public void coldStart(ColdStart coldStart) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,10 +108,16 @@ final class Balance {
     List<Ejection> ejected = new ArrayList<>();
     for (Slot slot : slots) {
       if (slot.breaker instanceof Breaker.Open open) {
-        ejected.add(new Ejection(slot.backend, open.why(), open.since()));
+        ejected.add(new Ejection(slot.backend, open.why(), open.since(), false));
       }
     }
     return ejected;
+  }
+
+  /** Those, and those that would be, were there others. */
+  List<Ejection> failing() {
+    Stream<Ejection> kept = slots.stream().map(slot -> slot.kept).flatMap(Stream::ofNullable);
+    return Stream.concat(ejected().stream(), kept).toList();
   }
 
   /** There is a backend of the endpoint's own that requests go to. */
@@ -178,6 +185,13 @@ final class Balance {
     Slot slot = lease.slot();
     boolean was = slot.breaker.isOpen();
     slot.breaker = slot.breaker.failed(fault, lease.isTrial(), isDispensable(), now);
+    boolean spared =
+        slot.breaker instanceof Breaker.Closed closed && closed.faults() >= Breaker.FAULTS_IN_A_ROW;
+    if (!spared) {
+      slot.kept = null;
+    } else if (slot.kept == null) {
+      slot.kept = new Ejection(slot.backend, fault, now, true);
+    }
     return slot.breaker.isOpen() && (!was || lease.isTrial()) && slots.contains(slot);
   }
 
@@ -190,5 +204,6 @@ final class Balance {
   void answered(Lease lease, long now) {
     Slot slot = lease.slot();
     slot.breaker = slot.breaker.answered(lease.isTrial(), now);
+    slot.kept = null;
   }
 }

@@ -42,21 +42,19 @@ public final class Gate implements Door {
 
   @Override
   public synchronized Admission admit(Ticket ticket, int retryAfterSeconds, long now) {
-    demand.came(now, nothingServes());
+    demand.came(now, balance.reachable().isEmpty());
     Optional<Lease> lease = line.isEmpty() ? lease(null, now) : Optional.empty();
     if (lease.isPresent()) {
       counted(now);
       return new Admission.Forward(lease.get());
     }
-    Optional<Refusal> refusal = refusal();
+    Optional<Refusal> refusal =
+        refusal()
+            .or(
+                () ->
+                    line.full(ticket, bounds).map(of -> Refusal.queueFull(of, retryAfterSeconds)));
     if (refusal.isPresent()) {
       return new Admission.Refuse(refusal.get());
-    }
-    if (line.size() >= bounds.maxQueued()) {
-      return new Admission.Refuse(Refusal.queueFull(line.size() + " requests", retryAfterSeconds));
-    }
-    if (line.bytes() + ticket.bytes() > bounds.maxQueuedBytes()) {
-      return new Admission.Refuse(Refusal.queueFull(line.bytes() + " bytes", retryAfterSeconds));
     }
     line.add(ticket);
     counted(now);
@@ -117,7 +115,7 @@ public final class Gate implements Door {
   /** A backend can serve; what waits goes to it. */
   public void add(Backend backend, long now) {
     synchronized (this) {
-      demand.served(now, nothingServes());
+      demand.served(now, balance.reachable().isEmpty());
       balance.add(backend, now);
       blocked = null;
     }
@@ -149,19 +147,23 @@ public final class Gate implements Door {
     return balance.reachable().keySet().stream().anyMatch(each -> each.host().equals(host));
   }
 
-  public synchronized List<Ejection> ejected() {
-    return balance.ejected();
+  /** Who fails requests: left out, or kept for want of another. */
+  public synchronized List<Ejection> failing() {
+    return balance.failing();
   }
 
-  /** Chooses no backend until the fence is lifted or its time is over. */
-  public synchronized Census fence(long until, long now) {
-    fence.raise(until);
-    return census(now);
+  /** Chooses no backend until the fence is lifted or its time is over; empty if it is already. */
+  public synchronized Optional<Census> fence(String id, long until, long now) {
+    return fence.raise(id, until, now) ? Optional.of(census(now)) : Optional.empty();
   }
 
-  public void unfence(long now) {
+  public synchronized boolean isFenced(String id, long now) {
+    return fence.stands(id, now);
+  }
+
+  public void unfence(String id, long now) {
     synchronized (this) {
-      fence.lift();
+      fence.lift(id);
     }
     pump(now);
   }
@@ -170,7 +172,7 @@ public final class Gate implements Door {
   public void block(Refusal why) {
     List<Ticket> refused = List.of();
     synchronized (this) {
-      if (nothingServes()) {
+      if (balance.reachable().isEmpty()) {
         blocked = why;
         refused = line.drain();
         demand.refused(inFlight);
@@ -206,7 +208,8 @@ public final class Gate implements Door {
 
   /** Why nothing is let in now; empty when requests are forwarded or wait. */
   public synchronized Optional<Refusal> refusal() {
-    return Optional.ofNullable(shut != null ? shut : nothingServes() ? blocked : null);
+    return Optional.ofNullable(
+        shut != null ? shut : balance.reachable().isEmpty() ? blocked : null);
   }
 
   /** A backend for a request that is no demand: it is neither counted nor waits. */
@@ -277,10 +280,6 @@ public final class Gate implements Door {
 
   private boolean isClosed(long now) {
     return shut != null || fence.stands(now);
-  }
-
-  private boolean nothingServes() {
-    return balance.reachable().isEmpty();
   }
 
   private Optional<Lease> lease(@Nullable Slot avoided, long now) {

@@ -8,6 +8,7 @@ public final class Lease {
   private final Backend backend;
   private final boolean trial;
   private final boolean elsewhere;
+  private boolean connected;
   private boolean returned;
 
   Lease(Slot slot, boolean trial) {
@@ -32,6 +33,15 @@ public final class Lease {
 
   public Backend backend() {
     return backend;
+  }
+
+  /** There is a connection to its backend: whatever comes of the request, that one lives. */
+  public synchronized void connect() {
+    connected = true;
+  }
+
+  public synchronized boolean isConnected() {
+    return connected;
   }
 
   Slot slot() {

@@ -3,6 +3,7 @@ package dev.reveille.activator.gate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who waits, first come first served. Whoever was let through and comes back goes before all who
@@ -26,6 +27,16 @@ final class Line {
 
   long bytes() {
     return bytes;
+  }
+
+  /** What it is full of, when one more does not fit. */
+  Optional<String> full(Ticket next, Bounds bounds) {
+    if (size() >= bounds.maxQueued()) {
+      return Optional.of(size() + " requests");
+    }
+    return bytes + next.bytes() > bounds.maxQueuedBytes()
+        ? Optional.of(bytes + " bytes")
+        : Optional.empty();
   }
 
   /** At the end. */

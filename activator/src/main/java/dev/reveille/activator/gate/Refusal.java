@@ -34,6 +34,14 @@ public record Refusal(int status, String reason, String message, int retryAfterS
         429, "QueueFull", what + " wait for this endpoint already; try again", retryAfterSeconds);
   }
 
+  public static Refusal noRoom() {
+    return new Refusal(
+        503,
+        "NoRoom",
+        "this activator holds as much of the requests of this endpoint as it may; try again",
+        1);
+  }
+
   /**
    * @param bound what set the time
    */

@@ -2,6 +2,7 @@ package dev.reveille.activator.gate;
 
 import dev.reveille.activator.backend.Backend;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One backend, what runs on it and how it fares. Guarded by the gate's lock. */
 final class Slot {
@@ -13,6 +14,9 @@ final class Slot {
   Backend backend;
   int running;
   Breaker breaker;
+
+  /** It would be left out if there were another. */
+  @Nullable Ejection kept;
 
   /** Its finish tag, see {@link Balance}. */
   double finish;

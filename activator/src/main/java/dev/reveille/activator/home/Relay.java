@@ -8,16 +8,18 @@ import dev.reveille.activator.gate.Gate;
 import dev.reveille.activator.gate.Lease;
 import dev.reveille.activator.gate.Ticket;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one request to its endpoint's home: whoever is first by rank; the next, if nothing
- * came of that; at last the gate here. What is relayed neither runs nor waits here, it does there.
+ * The way of one request to its endpoint's home: whoever is first by rank; the next, if that one
+ * cannot be connected to; at last the gate here. What is relayed neither runs nor waits here, it
+ * does there.
  */
 final class Relay implements Door {
   private final Homes homes;
   private final Iterator<Sibling> left;
   private final Endpoint endpoint;
-  private String asked = "";
+  private @Nullable Sibling asked;
 
   Relay(Homes homes, Iterator<Sibling> left, Endpoint endpoint) {
     this.homes = homes;
@@ -34,8 +36,11 @@ final class Relay implements Door {
     if (!left.hasNext()) {
       return here().admit(ticket, retryAfterSeconds, now);
     }
-    Sibling home = left.next();
-    asked = home.pod();
+    asked = left.next();
+    return to(asked, ticket);
+  }
+
+  private Admission to(Sibling home, Ticket ticket) {
     homes.begin();
     endpoint.meters().relayed();
     return new Admission.Forward(
@@ -49,7 +54,13 @@ final class Relay implements Door {
       return here().readmit(ticket, failed, now);
     }
     finish(failed, now);
-    homes.miss(asked);
+    Sibling home = asked;
+    if (home != null && failed.isConnected()) {
+      return to(home, ticket); // its gate is the one that counts; if it died, this does not connect
+    }
+    if (home != null) {
+      homes.miss(home.pod());
+    }
     return admit(ticket, endpoint.retryAfterSeconds(), now);
   }
 

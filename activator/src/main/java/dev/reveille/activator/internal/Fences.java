@@ -1,24 +1,24 @@
 package dev.reveille.activator.internal;
 
-import dev.reveille.activator.backend.Backend;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Census;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/** The operator's fences: while one stands, none of the endpoint's backends is chosen. */
+/** The operator's fences over HTTP: while one stands, none of the endpoint's backends is chosen. */
 final class Fences {
-  private static final int LONGEST_SECONDS = 60;
+  private static final int LONGEST_ID = 64;
 
   private final InternalServer.Parts parts;
+  private final Fencing fencing;
 
   Fences(InternalServer.Parts parts) {
     this.parts = parts;
+    this.fencing = new Fencing(parts);
   }
 
   /** What a fence asks for. */
-  record Fence(int seconds) {}
+  record Fence(String id, int seconds) {}
 
   void handle(Message message, String uid) {
     switch (message.request().method().name()) {
@@ -30,32 +30,31 @@ final class Fences {
 
   private void fence(Message message, String uid, Fence fence) {
     Optional<Endpoint> endpoint = endpointOf(message, uid);
-    if (endpoint.isPresent()) {
-      long now = parts.nanoTime().getAsLong();
-      int seconds = Math.clamp(fence.seconds(), 1, LONGEST_SECONDS);
-      Census census = endpoint.get().gate().fence(now + TimeUnit.SECONDS.toNanos(seconds), now);
-      message.answer(200, Map.of("inFlight", census.inFlight(), "queued", census.queued()));
+    if (endpoint.isEmpty()) {
+      return;
     }
+    if (fence.id() == null || fence.id().isEmpty() || fence.id().length() > LONGEST_ID) {
+      message.error(400, "a fence needs an id of at most %d characters".formatted(LONGEST_ID));
+      return;
+    }
+    Optional<Census> found = fencing.put(endpoint.get(), fence.id(), fence.seconds());
+    found.ifPresentOrElse(
+        census ->
+            message.answer(200, Map.of("inFlight", census.inFlight(), "queued", census.queued())),
+        () -> message.error(409, "that fence is over"));
   }
 
   private void unfence(Message message, String uid) {
     Optional<Endpoint> endpoint = endpointOf(message, uid);
     if (endpoint.isPresent()) {
-      long now = parts.nanoTime().getAsLong();
+      String id = message.request().getParam("fence", "");
       if ("true".equals(message.request().getParam("slept"))) {
-        parts.waker().forget(uid);
-        endpoint.get().gate().bridges().keySet().forEach(this::relieved);
-        endpoint.get().slept(parts.pods().hostsOf(uid), now);
+        fencing.slept(endpoint.get(), id);
       } else {
-        endpoint.get().gate().unfence(now);
+        fencing.lift(endpoint.get(), id);
       }
-      parts.waker().wakeIfNeeded(endpoint.get());
       message.taken();
     }
-  }
-
-  private void relieved(Backend bridge) {
-    parts.pools().relieved(bridge.host());
   }
 
   /** The endpoint, for the operator; else the request is answered. */

@@ -2,33 +2,22 @@ package dev.reveille.activator.internal;
 
 import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Hello;
-import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.endpoint.Endpoints;
 import dev.reveille.activator.pool.PoolHello;
-import dev.reveille.activator.pool.PoolName;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.crds.Keys;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Takes the hellos of pods, and those that peers pass on. */
 final class Hellos {
   private final Keys keys;
-  private final Endpoints endpoints;
-  private final Backends backends;
+  private final Taking taking;
   private final Pools pools;
   private final Peers peers;
   private final LongSupplier nanoTime;
 
-  Hellos(
-      InternalServer.Parts parts,
-      Endpoints endpoints,
-      Backends backends,
-      Pools pools,
-      Peers peers) {
+  Hellos(InternalServer.Parts parts, Taking taking, Pools pools, Peers peers) {
     this.keys = parts.keys();
-    this.endpoints = endpoints;
-    this.backends = backends;
+    this.taking = taking;
     this.pools = pools;
     this.peers = peers;
     this.nanoTime = parts.nanoTime();
@@ -41,7 +30,7 @@ final class Hellos {
     } else if (hello.port() < 1 || hello.port() > 65535) {
       message.error(400, "no port: " + hello.port());
     } else {
-      switch (take(hello, message.host())) {
+      switch (taking.take(hello, message.host())) {
         case YES -> {
           peers.tell(hello, message.host());
           message.taken();
@@ -59,31 +48,12 @@ final class Hellos {
     boolean notNow =
         passed.hello() != null
             && passed.host() != null
-            && take(passed.hello(), passed.host()) == Backends.Taken.NOT_NOW;
+            && taking.take(passed.hello(), passed.host()) == Backends.Taken.NOT_NOW;
     if (notNow) {
       message.error(503, "not now; try again");
     } else {
       message.taken();
     }
-  }
-
-  /** A pod is taken once its hello is believed: else anybody could empty a pool. */
-  private Backends.Taken take(Hello hello, String host) {
-    Backends.Taken taken = backends.hello(hello, host);
-    Optional<Endpoint> endpoint = endpoints.withUid(hello.uid());
-    if (taken == Backends.Taken.YES && hello.isBridge() && endpoint.isPresent()) {
-      PoolName pool = new PoolName(endpoint.get().namespace(), pool(endpoint.get()));
-      pools.taken(pool, hello.instance(), host, hello.uid(), nanoTime.getAsLong());
-      if (hello.isFailed()) {
-        pools.relieved(host);
-      }
-    }
-    return taken;
-  }
-
-  private static String pool(Endpoint endpoint) {
-    String pool = endpoint.spec().scaling().warmPool();
-    return pool == null ? "" : pool;
   }
 
   /** A pool pod's word that it is free, or spent. */

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ public final class InternalServer implements Handler<HttpServerRequest> {
   private final Fences fences;
   private final Handout handout;
   private final LoadJournal journal = new LoadJournal();
+  private final String instance = UUID.randomUUID().toString();
 
   /** What the internal listener works with. */
   public record Parts(
@@ -54,10 +56,9 @@ public final class InternalServer implements Handler<HttpServerRequest> {
     this.hellos =
         new Hellos(
             parts,
-            parts.endpoints(),
-            parts.backends(),
+            new Taking(parts.endpoints(), parts.backends(), parts.pools(), parts.nanoTime()),
             parts.pools(),
-            new Peers(vertx, http, addresses, parts.keys().activator()));
+            new Peers(new HttpPost(vertx, http, parts.keys().activator()), addresses));
     this.fences = new Fences(parts);
     this.handout = new Handout(parts.keys(), parts.depot());
   }
@@ -106,7 +107,8 @@ public final class InternalServer implements Handler<HttpServerRequest> {
 
   private void demand(Message message) {
     if (message.shows(parts.keys().activator())) {
-      message.answer(200, new OwnDemand(parts.endpoints()).report(parts.nanoTime().getAsLong()));
+      OwnDemand demand = new OwnDemand(parts.endpoints());
+      message.answer(200, demand.report(instance, parts.nanoTime().getAsLong()));
     } else {
       message.unauthorized();
     }

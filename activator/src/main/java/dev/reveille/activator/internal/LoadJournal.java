@@ -13,7 +13,7 @@ import java.util.UUID;
  * What was last said of each endpoint, and when it changed, so that a reader who names the version
  * he has is told what is new since and nothing else. One version a look that found news.
  */
-final class LoadJournal {
+public final class LoadJournal {
   private final String epoch = UUID.randomUUID().toString().substring(0, 8);
   private final Map<String, Entry> entries = new HashMap<>();
   private long version;

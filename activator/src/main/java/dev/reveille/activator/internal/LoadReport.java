@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param full the endpoints are all there are; else those that changed since the version asked for
  * @param known how many endpoints there are in all
  */
-record LoadReport(
+public record LoadReport(
     String activator,
     String version,
     boolean full,
@@ -31,7 +31,7 @@ record LoadReport(
   private static final long WORTH_TELLING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** One endpoint. */
-  record EndpointLoad(
+  public record EndpointLoad(
       String uid,
       String namespace,
       String name,
@@ -62,17 +62,17 @@ record LoadReport(
     }
   }
 
-  /** A replica that is left out because it failed. */
-  record Ejected(String pod, String reason, String message) {}
+  /** A replica that is left out because it failed, or kept though it does. */
+  public record Ejected(String pod, String reason, String message, boolean kept) {}
 
   /** Why a pod said that it cannot serve. */
-  record FailureReport(String revision, String reason, String message) {}
+  public record FailureReport(String revision, String reason, String message) {}
 
   /** A pool pod that serves an endpoint. */
-  record Bridge(String pod, int inFlight) {}
+  public record Bridge(String pod, int inFlight) {}
 
   /** One warm pool; {@code spent} names pods that are of no use any more. */
-  record PoolLoad(
+  public record PoolLoad(
       String uid,
       String namespace,
       String name,
@@ -84,7 +84,8 @@ record LoadReport(
   /**
    * @param since the version that the reader has; empty: none
    */
-  static LoadReport of(InternalServer.Parts parts, LoadJournal journal, String since, long now) {
+  public static LoadReport of(
+      InternalServer.Parts parts, LoadJournal journal, String since, long now) {
     LoadJournal.News news =
         journal.since(
             since,
@@ -134,14 +135,15 @@ record LoadReport(
   /** Those that are out for a while: a pod that is deleted is out of reach before it is gone. */
   private static List<Ejected> ejected(Endpoint endpoint, Pods pods, long now) {
     List<Ejected> ejected = new ArrayList<>();
-    for (Ejection each : endpoint.gate().ejected()) {
+    for (Ejection each : endpoint.gate().failing()) {
       if (now - each.since() > WORTH_TELLING_NANOS) {
         String host = each.backend().host();
         ejected.add(
             new Ejected(
                 pods.nameAt(endpoint.namespace(), host).orElse(each.backend().address()),
                 each.why().reason(),
-                each.why().sentence()));
+                each.why().sentence(),
+                each.kept()));
       }
     }
     return List.copyOf(ejected);

@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What one activator tells another: its demand, of those endpoints that are asked at all. */
+/**
+ * What one activator tells another: its demand, of those endpoints that are asked at all.
+ *
+ * @param instance its process: a restarted container has its pod's address, and knows nothing
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record DemandReport(List<Entry> demands) {
+public record DemandReport(String instance, List<Entry> demands) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public DemandReport {
+    instance = instance == null ? "" : instance;
     demands = demands == null ? List.of() : List.copyOf(demands);
   }
 

@@ -20,9 +20,14 @@ public record OwnDemand(Endpoints endpoints) {
     return new Asked(endpoint.uid(), endpoint.name(), endpoint.gate().demand(now));
   }
 
-  /** For the other activators. */
-  public DemandReport report(long now) {
+  /**
+   * For the other activators.
+   *
+   * @param instance this process
+   */
+  public DemandReport report(String instance, long now) {
     return new DemandReport(
+        instance,
         endpoints.all().stream()
             .filter(endpoint -> !endpoint.gate().isAtRest())
             .map(endpoint -> asked(endpoint, now))

@@ -2,7 +2,9 @@ package dev.reveille.activator.metricsapi;
 
 import dev.reveille.activator.gate.Demand;
 import dev.reveille.activator.gate.Demand.Figures;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What the other activators said of their demand, and how far it still counts. One that serves but
  * does not answer counts as it was for a while; then nobody knows the sum. One that is gone counts
- * less and less, over the window in which its requests were part of the average. Time is passed in.
+ * less and less, over the window in which its requests were part of the average; so does one whose
+ * container was restarted, beside the one that has its address now. Time is passed in.
  */
 final class PeerDemand {
   /** How long the last word of an activator that serves stands for it. */
@@ -21,11 +24,31 @@ final class PeerDemand {
 
   private final Map<String, Word> words = new HashMap<>();
 
-  private record Word(Map<String, Figures> byId, long at) {}
+  /** The last words of processes that others have replaced at their addresses. */
+  private final List<Word> former = new ArrayList<>();
 
-  /** An activator answered. */
-  synchronized void heard(String peer, Map<String, Figures> byId, long now) {
-    words.put(peer, new Word(byId, now));
+  private record Word(String instance, Map<String, Figures> byId, long at) {
+    Figures of(String id) {
+      return byId.getOrDefault(id, Figures.NONE);
+    }
+
+    double faded(long now) {
+      return Math.clamp(1 - (double) (now - at) / WINDOW_NANOS, 0, 1);
+    }
+  }
+
+  /**
+   * An activator answered.
+   *
+   * @param peer its address
+   * @param instance its process
+   */
+  synchronized void heard(String peer, String instance, Map<String, Figures> byId, long now) {
+    Word before = words.put(peer, new Word(instance, byId, now));
+    if (before != null && !before.instance().equals(instance)) {
+      former.add(before);
+    }
+    former.removeIf(word -> word.faded(now) == 0);
     words.values().removeIf(word -> now - word.at() > 2 * HOLD_NANOS);
   }
 
@@ -40,17 +63,12 @@ final class PeerDemand {
   synchronized Figures of(String id, Set<String> serving, long now) {
     Figures sum = Figures.NONE;
     for (Map.Entry<String, Word> each : words.entrySet()) {
-      Figures figures = each.getValue().byId().get(id);
-      if (figures != null) {
-        sum = sum.plus(figures, weight(each.getKey(), each.getValue(), serving, now));
-      }
+      Word word = each.getValue();
+      sum = sum.plus(word.of(id), serving.contains(each.getKey()) ? 1 : word.faded(now));
+    }
+    for (Word word : former) {
+      sum = sum.plus(word.of(id), word.faded(now));
     }
     return sum;
-  }
-
-  private static double weight(String peer, Word word, Set<String> serving, long now) {
-    return serving.contains(peer)
-        ? 1
-        : Math.clamp(1 - (double) (now - word.at()) / WINDOW_NANOS, 0, 1);
   }
 }

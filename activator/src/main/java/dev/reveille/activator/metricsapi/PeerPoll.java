@@ -79,7 +79,8 @@ final class PeerPoll {
 
   private void take(String peer, Buffer body) {
     try {
-      demand.heard(peer, DemandReport.parse(body.getBytes()).byId(), nanoTime.getAsLong());
+      DemandReport report = DemandReport.parse(body.getBytes());
+      demand.heard(peer, report.instance(), report.byId(), nanoTime.getAsLong());
     } catch (IOException e) {
       LOG.warn("{} does not say what is asked of it: {}", peer, e.getMessage());
     }

@@ -31,7 +31,7 @@ public final class Claims {
   }
 
   /** What a pod answered to a claim. */
-  enum Answer {
+  public enum Answer {
     OURS,
     /** It is another endpoint's, spent, another process, or cannot be reached. */
     NOT_OURS,
@@ -40,7 +40,7 @@ public final class Claims {
   }
 
   /** Asks one pod, once; never fails. */
-  interface Ask {
+  public interface Ask {
     Future<Answer> ask(Endpoint endpoint, Member member, String digest);
   }
 

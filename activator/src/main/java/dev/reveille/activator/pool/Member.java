@@ -8,7 +8,7 @@ import dev.reveille.activator.route.Rendezvous;
  * @param claimKey what a claim must show
  * @param heard when it said so last, on the monotonic clock
  */
-record Member(
+public record Member(
     PoolName pool,
     String revision,
     String instance,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is no demand (see {@code Ignored}): a backend answers it if there is one, else the
- * activator does, for an endpoint that can be woken is healthy. It never waits, wakes or counts.
+ * activator does, for an endpoint that can be woken is healthy; and always for one with a hard
+ * limit. It never waits, wakes or counts.
  */
 final class Aside {
   private static final long CONNECT_MILLIS = 1000;
@@ -38,7 +39,9 @@ final class Aside {
   void start() {
     endpoint.meters().ignored();
     response.closeHandler(closed -> leave());
-    Optional<Backend> backend = endpoint.gate().glimpse(parts.nanoTime().getAsLong());
+    boolean counts = endpoint.spec().scaling().containerConcurrency() > 0;
+    Optional<Backend> backend =
+        counts ? Optional.empty() : endpoint.gate().glimpse(parts.nanoTime().getAsLong());
     if (backend.isPresent()) {
       ask(backend.get());
     } else {

@@ -1,5 +1,6 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Fault;
 import dev.reveille.activator.gate.Lease;
@@ -26,12 +27,14 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   private final Proxy.Parts parts;
   private final Call call;
   private final HttpServerResponse response;
+  private final Memory.Share share;
   private final RequestBody body;
   private final Waiting waiting;
   private final Deadline deadline;
   private State state = State.WAITING;
   private boolean relayed; // who answers it counts it
   private int tries;
+  private long held; // of the share, without the body
   private long forwardedAt;
   private @Nullable Attempt attempt;
   private @Nullable Passage passage;
@@ -41,11 +44,12 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     this.call = call;
     this.response = call.request().response();
     long maxBytes = chosen.endpoint().spec().requests().bodyBytes();
+    this.share = parts.memory().share(chosen.endpoint().uid());
     this.body =
         new RequestBody(
             call.request(),
             new RequestBody.Bounds(maxBytes, parts.paced().isPaced(call.request())),
-            parts.budget(),
+            share,
             () -> refused(Refusal.bodyTooLarge(maxBytes)));
     this.waiting = new Waiting(parts, chosen, call, body, this);
     this.deadline = new Deadline(parts.vertx());
@@ -73,11 +77,26 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
       refused(Refusal.grpcNeedsHttp2());
       return;
     }
+    if (!hold(Memory.OF_A_REQUEST)) {
+      refused(Refusal.noRoom());
+      return;
+    }
     body.read();
     call.request().exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    waiting.begin();
+    body.whenReady(waiting::begin);
+  }
+
+  private boolean hold(long bytes) {
+    boolean may = share.take(bytes);
+    held += may ? bytes : 0;
+    return may;
+  }
+
+  @Override
+  public boolean waits() {
+    return body.isReplayable() && (waiting.waited() || hold(Memory.ofHead(call.request())));
   }
 
   private void clientGone() {
@@ -87,17 +106,22 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void granted(Lease lease) {
     state = State.FORWARDING;
-    tries++;
+    if (tries++ == 0) {
+      share.add(Memory.OF_A_REQUEST); // the other connection
+      held += Memory.OF_A_REQUEST;
+    }
     relayed = lease.isElsewhere();
     attempt = new Attempt(lease, call, parts.backends(), this);
     // An upgrade is HTTP/1.1's, whatever else the server speaks.
     boolean http2 = call.kind() != Call.Kind.WEBSOCKET && endpoint().spec().speaksHttp2();
-    attempt.start(parts.upstream().speaking(http2));
+    Upstream upstream = parts.upstream();
+    attempt.start(relayed ? upstream.relaying(http2) : upstream.speaking(http2));
   }
 
   @Override
   public void connected(Attempt begun, HttpClientRequest upstream) {
     Lease lease = begun.lease();
+    lease.connect();
     forwardedAt = now();
     awaitAnswer(lease, body.total());
     long waited = waiting.waited() ? forwardedAt - waiting.queuedAt() : 0;
@@ -182,17 +206,18 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
 
   @Override
   public void cut() {
-    if (state != State.OVER) {
-      response.reset(INTERNAL_ERROR); // a cut answer must look cut
-      over();
-    }
+    refused(Refusal.backendBroke("the replica broke off in its answer"));
   }
 
   @Override
   public void refused(Refusal why) {
-    if (state == State.ANSWERING) {
-      cut();
+    if (state == State.ANSWERING && response.headWritten()) {
+      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      over();
     } else if (state != State.OVER) {
+      if (state == State.ANSWERING) {
+        Headers.takeBack(response);
+      }
       if (waiting.waited()) {
         ColdPath.waited(endpoint(), response, waiting.queuedAt(), now());
       }
@@ -218,6 +243,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     parts.farewell().closed();
     deadline.clear();
     body.close();
+    share.give(held);
     if (status != NOT_ANSWERED && !relayed) {
       endpoint().meters().answered(status, now() - waiting.queuedAt());
     }

@@ -126,6 +126,20 @@ final class Headers {
     }
   }
 
+  /** What a backend said in a head that is not written; what is ours to say stays. */
+  static void takeBack(HttpServerResponse response) {
+    String id = response.headers().get(Wire.REQUEST_ID);
+    String version = response.headers().get(Wire.VERSION);
+    response.headers().clear();
+    response.setChunked(false);
+    if (id != null) {
+      response.putHeader(Wire.REQUEST_ID, id);
+    }
+    if (version != null) {
+      response.putHeader(Wire.VERSION, version);
+    }
+  }
+
   /** The head of the answer that makes the connection a WebSocket. */
   static void switchProtocols(HttpClientResponse from, HttpServerResponse response) {
     response.setStatusCode(from.statusCode());

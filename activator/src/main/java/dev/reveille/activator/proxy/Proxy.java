@@ -43,7 +43,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Homes homes,
       Backends backends,
       Waker waker,
-      ReplayBudget budget,
+      Memory memory,
       IntSupplier dice,
       LongSupplier nanoTime) {}
 

@@ -20,16 +20,18 @@ final class RequestBody {
   private final HttpServerRequest request;
   private final long length;
   private final Bounds bounds;
-  private final ReplayBudget budget;
+  private final Memory.Share share;
   private final List<Buffer> kept = new ArrayList<>();
   private final Runnable tooLarge;
   private @Nullable HttpClientRequest sink;
   private long keptBytes;
+  private long taken; // of the share
   private long total;
   private boolean bounded = true;
   private boolean replayable = true;
   private boolean ended;
   private boolean closed;
+  private @Nullable Runnable whole;
 
   /**
    * @param maxBytes of the whole body, until the answer begins
@@ -37,10 +39,10 @@ final class RequestBody {
    */
   record Bounds(long maxBytes, boolean paced) {}
 
-  RequestBody(HttpServerRequest request, Bounds bounds, ReplayBudget budget, Runnable tooLarge) {
+  RequestBody(HttpServerRequest request, Bounds bounds, Memory.Share share, Runnable tooLarge) {
     this.request = request;
     this.bounds = bounds;
-    this.budget = budget;
+    this.share = share;
     this.tooLarge = tooLarge;
     this.length = declared(request);
   }
@@ -65,15 +67,18 @@ final class RequestBody {
     return length == UNKNOWN;
   }
 
-  /** What may be held of it while it waits. */
+  /** What may be held of it while it waits, as far as is known yet. */
   long heldAtMost() {
+    if (ended) {
+      return keptBytes;
+    }
     if (!bounds.paced()) {
       return length == UNKNOWN ? bounds.maxBytes() : length;
     }
     return length == UNKNOWN ? HELD_OF_UNKNOWN : Math.min(length, MOST_KEPT);
   }
 
-  /** All that came can be sent again. */
+  /** All that came can be sent again, and be held until then. */
   boolean isReplayable() {
     return replayable;
   }
@@ -88,15 +93,39 @@ final class RequestBody {
     return total;
   }
 
+  /** What may be held of it is set aside; else it is sent once at most, and cannot wait. */
+  private void setAside() {
+    long most = heldAtMost();
+    if (share.take(most)) {
+      taken = most;
+    } else {
+      replayable = false;
+    }
+  }
+
   void read() {
+    setAside();
     request.handler(this::chunk);
     request.endHandler(
         end -> {
           ended = true;
+          share.give(taken - keptBytes); // no more will come
+          taken = keptBytes;
           if (sink != null) {
             sink.end();
+          } else if (whole != null) {
+            whole.run();
           }
         });
+  }
+
+  /** Does it once all of a small body is here: a slow client holds no backend. Else at once. */
+  void whenReady(Runnable then) {
+    if (length > 0 && length <= MOST_KEPT && replayable && !ended) {
+      whole = then;
+    } else {
+      then.run();
+    }
   }
 
   private void chunk(Buffer chunk) {
@@ -116,7 +145,7 @@ final class RequestBody {
       }
       return;
     }
-    if (replayable && (keptBytes + chunk.length() > MOST_KEPT || !budget.take(chunk.length()))) {
+    if (replayable && !mayKeep(keptBytes + chunk.length())) {
       forget();
     } else if (replayable) {
       kept.add(chunk);
@@ -125,11 +154,20 @@ final class RequestBody {
     write(to, chunk);
   }
 
-  /** While waiting the gate's bounds count, the budget does not refuse. */
+  private boolean mayKeep(long bytes) {
+    if (bytes > MOST_KEPT || (bytes > taken && !share.take(bytes - taken))) {
+      return false;
+    }
+    taken = Math.max(taken, bytes);
+    return true;
+  }
+
+  /** It is here, and there is nowhere to send it yet. */
   private void keep(Buffer chunk) {
-    budget.giveBack(-chunk.length());
     kept.add(chunk);
     keptBytes += chunk.length();
+    share.add(Math.max(0, keptBytes - taken));
+    taken = Math.max(taken, keptBytes);
   }
 
   private void write(HttpClientRequest to, Buffer chunk) {
@@ -154,7 +192,7 @@ final class RequestBody {
     }
     sink = to;
     kept.forEach(to::write);
-    if (keptBytes > MOST_KEPT) {
+    if (!replayable || keptBytes > MOST_KEPT) {
       forget();
     }
     if (ended) {
@@ -187,7 +225,8 @@ final class RequestBody {
 
   private void forget() {
     replayable = false;
-    budget.giveBack(keptBytes);
+    share.give(taken);
+    taken = 0;
     kept.clear();
     keptBytes = 0;
   }

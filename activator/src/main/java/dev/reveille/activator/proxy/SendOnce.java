@@ -6,13 +6,13 @@ import dev.reveille.activator.gate.Refusal;
  * The rule that no request is executed twice: it is sent again only if nothing of it was begun, or
  * if its endpoint says that repeating does no harm and no byte of an answer came. Pure.
  */
-final class SendOnce {
+public final class SendOnce {
   static final int MOST_TRIES = 5;
 
   private SendOnce() {}
 
   /** How a try ended without a byte of an answer. */
-  enum Ending {
+  public enum Ending {
     /** No connection came about. */
     NOT_SENT,
     /** The replica says that it began nothing. */
@@ -35,10 +35,10 @@ final class SendOnce {
    * @param replayable all that was sent of the body is still here
    * @param tries how many there were, this one included
    */
-  record Try(Ending ending, boolean idempotent, boolean replayable, int tries) {}
+  public record Try(Ending ending, boolean idempotent, boolean replayable, int tries) {}
 
   /** What to do now. */
-  sealed interface Verdict {
+  public sealed interface Verdict {
     /** Back to the gate. */
     record Again() implements Verdict {}
 
@@ -46,7 +46,7 @@ final class SendOnce {
     record GiveUp(Refusal why) implements Verdict {}
   }
 
-  static Verdict after(Try last) {
+  public static Verdict after(Try last) {
     boolean allowed = !last.ending().begunPerhaps() || last.idempotent();
     if (allowed && last.replayable() && last.tries() < MOST_TRIES) {
       return new Verdict.Again();

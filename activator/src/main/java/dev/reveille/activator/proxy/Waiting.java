@@ -28,6 +28,7 @@ final class Waiting implements Ticket {
   private Endpoint endpoint;
   private Door door;
   private @Nullable Deadline deadline;
+  private long bytes;
   private boolean waited;
   private boolean left;
 
@@ -37,6 +38,9 @@ final class Waiting implements Ticket {
     void granted(Lease lease);
 
     void refused(Refusal why);
+
+    /** It is to wait; false: there is no room for it. */
+    boolean waits();
   }
 
   Waiting(Proxy.Parts parts, Chosen chosen, Call call, RequestBody body, Listener listener) {
@@ -80,6 +84,7 @@ final class Waiting implements Ticket {
 
   private void admit() {
     if (!left) {
+      bytes = body.heldAtMost();
       endpoint.version().ifPresent(name -> response().putHeader(Wire.VERSION, name));
       follow(door.admit(this, endpoint.retryAfterSeconds(), now()));
     }
@@ -93,16 +98,22 @@ final class Waiting implements Ticket {
     switch (admission) {
       case Admission.Forward(Lease granted) -> grant(granted);
       case Admission.Refuse(Refusal why) -> refused(why);
-      case Admission.Wait() -> {
-        waited = true;
-        Patience patience = Patience.of(call.request(), endpoint.spec().activation());
-        patience.tell(response());
-        stopClock();
-        deadline = new Deadline(parts.vertx());
-        deadline.set(patience.millisLeft(queuedAt, now()), () -> waitedTooLong(patience));
-        parts.waker().wakeIfNeeded(endpoint);
-      }
+      case Admission.Wait() -> await();
     }
+  }
+
+  private void await() {
+    if (!listener.waits() && door.cancel(this, now())) {
+      listener.refused(Refusal.noRoom());
+      return;
+    }
+    waited = true;
+    Patience patience = Patience.of(call.request(), endpoint.spec().activation());
+    patience.tell(response());
+    stopClock();
+    deadline = new Deadline(parts.vertx());
+    deadline.set(patience.millisLeft(queuedAt, now()), () -> waitedTooLong(patience));
+    parts.waker().wakeIfNeeded(endpoint);
   }
 
   /** Another version may take it, if this one was removed or is not the only one that will do. */
@@ -121,7 +132,7 @@ final class Waiting implements Ticket {
 
   private void waitedTooLong(Patience patience) {
     if (door.cancel(this, now())) {
-      listener.refused(patience.over(endpoint.retryAfterSeconds()));
+      refused(patience.over(endpoint.retryAfterSeconds()));
     }
   }
 
@@ -158,7 +169,7 @@ final class Waiting implements Ticket {
 
   @Override
   public long bytes() {
-    return body.heldAtMost();
+    return bytes;
   }
 
   @Override

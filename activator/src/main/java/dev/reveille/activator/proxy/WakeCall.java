@@ -22,6 +22,7 @@ final class WakeCall implements Ticket {
   private final Deadline deadline;
   private final Patience patience;
   private final long queuedAt;
+  private final Memory.Share share;
 
   WakeCall(Proxy.Parts parts, Endpoint endpoint, HttpServerRequest request, String id) {
     this.parts = parts;
@@ -31,13 +32,19 @@ final class WakeCall implements Ticket {
     this.context = parts.vertx().getOrCreateContext();
     this.deadline = new Deadline(parts.vertx());
     this.patience = Patience.of(request, endpoint.spec().activation());
+    this.share = parts.memory().share(endpoint.uid());
     this.queuedAt = parts.nanoTime().getAsLong();
   }
 
   void start() {
     patience.tell(request.response());
     if (!patience.preferred() && !endpoint.beginWakeCall()) {
-      answer(202, "waking"); // another such call waits already: one is enough
+      besideAnother();
+      return;
+    }
+    if (!share.take(Memory.OF_A_REQUEST)) {
+      share.add(Memory.OF_A_REQUEST);
+      refused(Refusal.noRoom());
       return;
     }
     switch (endpoint.gate().admit(this, endpoint.retryAfterSeconds(), queuedAt)) {
@@ -51,6 +58,15 @@ final class WakeCall implements Ticket {
             patience.millisLeft(queuedAt, parts.nanoTime().getAsLong()), this::waitedTooLong);
         parts.waker().wakeIfNeeded(endpoint);
       }
+    }
+  }
+
+  /** One that waits is enough; it may not have heard yet that the endpoint is awake. */
+  private void besideAnother() {
+    if (endpoint.gate().glimpse(queuedAt).isPresent()) {
+      answer(200, "ready");
+    } else {
+      answer(202, "waking");
     }
   }
 
@@ -81,6 +97,7 @@ final class WakeCall implements Ticket {
 
   private void over() {
     deadline.clear();
+    share.give(Memory.OF_A_REQUEST);
     if (!patience.preferred()) {
       endpoint.wakeCallOver();
     }

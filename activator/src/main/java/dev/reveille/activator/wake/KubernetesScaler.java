@@ -4,6 +4,9 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -11,6 +14,7 @@ import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Writes the scale subresource, upward only. From zero in one call: a JSON patch whose test fails
@@ -21,7 +25,15 @@ public final class KubernetesScaler implements Scaler {
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int MOST_TRIES = 5;
-  private static final long TIMEOUT_SECONDS = 5;
+
+  /** Nobody else asks for the endpoint while one call is out: it has to be over soon. */
+  private static final int TIMEOUT_MILLIS = 2000;
+
+  private static final RequestConfig ONCE =
+      new RequestConfigBuilder()
+          .withRequestTimeout(TIMEOUT_MILLIS)
+          .withRequestRetryBackoffLimit(0)
+          .build();
 
   private static final int REHEARSALS = 30;
   private static final String NOBODY = "reveille-rehearsal";
@@ -42,7 +54,7 @@ public final class KubernetesScaler implements Scaler {
       return switch (status) {
         case NOT_FOUND -> new Outcome.Failed("there is no Deployment yet");
         case FORBIDDEN -> forbidden(namespace, name);
-        default -> guarded(namespace, name, wanted);
+        default -> once(prompt -> guarded(prompt, namespace, name, wanted));
       };
     } catch (CompletionException e) {
       return new Outcome.Failed(String.valueOf(e.getCause()));
@@ -83,7 +95,7 @@ public final class KubernetesScaler implements Scaler {
             .build();
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.getHttpClient().sendAsync(request, byte[].class);
-    return sent.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join().code();
+    return sent.orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).join().code();
   }
 
   /** A scale of zero has an empty spec: the field is left out. */
@@ -94,9 +106,18 @@ public final class KubernetesScaler implements Scaler {
         .formatted(wanted);
   }
 
-  private Outcome guarded(String namespace, String name, int wanted) {
+  /** The client's own habit is ten tries of ten seconds each. */
+  private Outcome once(Function<KubernetesClient, Outcome> calls) {
+    return client
+        .adapt(NamespacedKubernetesClient.class)
+        .withRequestConfig(ONCE)
+        .call(calls::apply);
+  }
+
+  private static Outcome guarded(
+      KubernetesClient prompt, String namespace, String name, int wanted) {
     RollableScalableResource<Deployment> deployment =
-        client.apps().deployments().inNamespace(namespace).withName(name);
+        prompt.apps().deployments().inNamespace(namespace).withName(name);
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       try {
         Scale scale = deployment.scale();

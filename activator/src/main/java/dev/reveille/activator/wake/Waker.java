@@ -72,10 +72,23 @@ public final class Waker {
    * @param wanted replicas asked for, at the time {@code asked}
    * @param notBefore when the scale may be looked at again for as many
    * @param backoffNanos the wait after a further failure
+   * @param outstanding nothing is known yet of what came of it
    */
-  private record Attempt(int wanted, long asked, long notBefore, long backoffNanos) {
+  private record Attempt(
+      int wanted, long asked, long notBefore, long backoffNanos, boolean outstanding) {
     boolean suffices(int replicas, long now) {
-      return now - asked < MORE_AFTER_NANOS || (replicas <= wanted && now - notBefore < 0);
+      return outstanding
+          || now - asked < MORE_AFTER_NANOS
+          || (replicas <= wanted && now - notBefore < 0);
+    }
+
+    Attempt ended() {
+      return new Attempt(wanted, asked, notBefore, backoffNanos, false);
+    }
+
+    Attempt failed(long now) {
+      long longer = Math.min(AGAIN_LATER_NANOS, backoffNanos * 2);
+      return new Attempt(wanted, asked, now + backoffNanos, longer, false);
     }
   }
 
@@ -138,7 +151,7 @@ public final class Waker {
       return Optional.empty();
     }
     long backoff = last == null ? AGAIN_FIRST_NANOS : last.backoffNanos();
-    Attempt next = new Attempt(wanted, now, now + AGAIN_LATER_NANOS, backoff);
+    Attempt next = new Attempt(wanted, now, now + AGAIN_LATER_NANOS, backoff, true);
     attempts.put(uid, next);
     return Optional.of(next);
   }
@@ -147,13 +160,25 @@ public final class Waker {
     try {
       blocking.execute(() -> raise(endpoint, attempt));
     } catch (RejectedExecutionException e) {
+      attempts.replace(endpoint.uid(), attempt, attempt.ended());
       LOG.warn("too many wakes at once; {}/{} follows", endpoint.namespace(), endpoint.name());
     }
   }
 
   private void raise(Endpoint endpoint, Attempt attempt) {
-    Outcome outcome = scaler.raise(endpoint.namespace(), endpoint.name(), attempt.wanted());
-    long now = nanoTime.getAsLong();
+    Attempt ended = attempt.ended();
+    try {
+      Outcome outcome = scaler.raise(endpoint.namespace(), endpoint.name(), attempt.wanted());
+      long now = nanoTime.getAsLong();
+      record(endpoint, attempt, outcome, now);
+      ended = outcome instanceof Outcome.Failed ? attempt.failed(now) : ended;
+    } finally {
+      attempts.replace(endpoint.uid(), attempt, ended); // else it slept meanwhile
+    }
+    wakeIfNeeded(endpoint); // more may wait by now
+  }
+
+  private static void record(Endpoint endpoint, Attempt attempt, Outcome outcome, long now) {
     switch (outcome) {
       case Outcome.Raised() -> {
         endpoint.woken();
@@ -170,12 +195,8 @@ public final class Waker {
         LOG.warn("cannot wake {}/{}: {}", endpoint.namespace(), endpoint.name(), why);
         endpoint.wakeRefused(why);
       }
-      case Outcome.Failed(String why) -> {
-        long longer = Math.min(AGAIN_LATER_NANOS, attempt.backoffNanos() * 2);
-        Attempt again = new Attempt(attempt.wanted(), now, now + attempt.backoffNanos(), longer);
-        attempts.replace(endpoint.uid(), attempt, again); // else more were asked for meanwhile
-        LOG.info("cannot wake {}/{} yet: {}", endpoint.namespace(), endpoint.name(), why);
-      }
+      case Outcome.Failed(String why) ->
+          LOG.info("cannot wake {}/{} yet: {}", endpoint.namespace(), endpoint.name(), why);
     }
   }
 

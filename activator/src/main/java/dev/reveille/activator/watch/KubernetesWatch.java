@@ -8,6 +8,7 @@ import dev.reveille.activator.home.Sibling;
 import dev.reveille.crds.Api;
 import dev.reveille.crds.Canary;
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.PausedBy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,7 +50,7 @@ public final class KubernetesWatch {
         client
             .resources(InferenceEndpoint.class)
             .inAnyNamespace()
-            .inform(handler(sinks::put, sinks::remove));
+            .inform(handler(PausedBy::forgetTheRest, sinks::put, sinks::remove));
     SharedIndexInformer<Pod> pods =
         client
             .pods()
@@ -57,12 +58,14 @@ public final class KubernetesWatch {
             .withLabel(Api.MANAGED_BY_LABEL, Api.MANAGED_BY)
             .inform(
                 handler(
+                    KubernetesWatch::forgetManagers,
                     pod -> sinks.pods().seen(PodSeen.of(pod)),
                     pod -> sinks.pods().gone(PodSeen.of(pod))));
     SharedIndexInformer<Pod> activators =
         client.pods().inNamespace(namespace).withLabel(Api.COMPONENT_LABEL, "activator").inform();
     KubernetesWatch watch = new KubernetesWatch(endpoints, pods, activators, ownPod);
-    activators.addEventHandler(handler(pod -> watch.look(), pod -> watch.look()));
+    activators.addEventHandler(
+        handler(KubernetesWatch::forgetManagers, pod -> watch.look(), pod -> watch.look()));
     watch.look();
     return watch;
   }
@@ -110,17 +113,22 @@ public final class KubernetesWatch {
     }
   }
 
+  /**
+   * @param lean leaves out what nobody asks for; what is kept in memory is the same object
+   */
   private static <T extends HasMetadata> ResourceEventHandler<T> handler(
-      Consumer<T> put, Consumer<T> remove) {
+      Consumer<T> lean, Consumer<T> put, Consumer<T> remove) {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T added) {
-        put.accept(lean(added));
+        lean.accept(added);
+        put.accept(added);
       }
 
       @Override
       public void onUpdate(T old, T updated) {
-        put.accept(lean(updated));
+        lean.accept(updated);
+        put.accept(updated);
       }
 
       @Override
@@ -131,9 +139,8 @@ public final class KubernetesWatch {
   }
 
   /** Most of what an object takes in memory is who manages which field; nobody asks. */
-  private static <T extends HasMetadata> T lean(T object) {
-    object.getMetadata().setManagedFields(null);
-    return object;
+  private static void forgetManagers(HasMetadata object) {
+    object.getMetadata().setManagedFields(List.of());
   }
 
   public boolean synced() {

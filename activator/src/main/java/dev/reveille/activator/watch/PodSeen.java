@@ -25,7 +25,7 @@ public record PodSeen(
     String node,
     boolean leaving) {
 
-  static PodSeen of(Pod pod) {
+  public static PodSeen of(Pod pod) {
     Map<String, String> labels = pod.getMetadata().getLabels();
     String phase = pod.getStatus() == null ? "" : text(pod.getStatus().getPhase());
     return new PodSeen(

@@ -176,8 +176,13 @@ class BalanceTest {
   @Test
   void theLastOneStaysWhateverItAnswers() {
     balance.add(backend("x"), 0);
-    fail(leaseOn("x"), Fault.GATEWAY_ERROR, 50);
+    fail(leaseOn("x"), Fault.GATEWAY_ERROR, 4);
+    assertEquals(List.of(), balance.failing());
+    fail(leaseOn("x"), Fault.GATEWAY_ERROR, 46);
     assertEquals(List.of(), ejected());
+    assertTrue(balance.failing().getFirst().kept(), "but it is told of");
+    balance.answered(leaseOn("x"), LATER);
+    assertEquals(List.of(), balance.failing());
     fail(leaseOn("x"), Fault.UNREACHABLE, 1);
     assertEquals(List.of("x"), ejected());
     assertTrue(balance.choose(0, null, LATER).isEmpty());

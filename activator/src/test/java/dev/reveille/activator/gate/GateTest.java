@@ -112,18 +112,18 @@ class GateTest {
   void aFencedGateChoosesNoBackendAndCountsWhatThereIs() {
     gate.add(backend("x"), 0);
     Lease running = forwarded(gate.admit(caller("a"), 1, 1));
-    assertEquals(new Census(1, 0, 1, 0, 0, true, false), gate.fence(100, 1));
+    assertEquals(Optional.of(new Census(1, 0, 1, 0, 0, true, false)), gate.fence("f", 100, 1));
     waits(caller("b"));
     gate.finish(running, 2);
     assertEquals(new Census(0, 1, 1, 0, 0, true, false), gate.census(3));
-    gate.unfence(4);
+    gate.unfence("f", 4);
     assertEquals(List.of("b → x"), told);
   }
 
   @Test
   void aFenceEndsByItself() {
     gate.add(backend("x"), 0);
-    gate.fence(100, 1);
+    gate.fence("f", 100, 1);
     waits(caller("a"));
     gate.pump(99);
     assertEquals(List.of(), told);
@@ -154,7 +154,7 @@ class GateTest {
     Refusal paused = Refusal.paused("demo/m", "paused");
     gate.add(backend("x"), 0);
     Lease running = forwarded(gate.admit(caller("a"), 1, 1));
-    gate.fence(100, 1);
+    gate.fence("f", 100, 1);
     waits(caller("b"));
     gate.shut(paused);
     assertEquals(List.of("b refused Paused"), told);
@@ -163,7 +163,7 @@ class GateTest {
     assertEquals(1, gate.census(2).inFlight(), "what runs is left");
     assertEquals(paused, refused(gate.readmit(caller("a"), running, 3)), "unless it was not begun");
     gate.open();
-    gate.unfence(4);
+    gate.unfence("f", 4);
     forwarded(gate.admit(caller("d"), 1, 5));
   }
 
@@ -175,7 +175,7 @@ class GateTest {
     assertEquals(backend("x"), gate.glimpse(50).orElseThrow());
     assertEquals(50, gate.idleNanos(50), "the idle clock runs on");
     assertEquals(0, gate.census(50).inFlight());
-    gate.fence(100, 50);
+    gate.fence("f", 100, 50);
     assertEquals(Optional.empty(), gate.glimpse(51), "it is going to sleep");
   }
 
@@ -263,7 +263,7 @@ class GateTest {
   void nobodyOvertakesWhoWaitsNotEvenIntoAFreePlace() {
     limit(1);
     gate.add(backend("x"), 0);
-    gate.fence(100, 0);
+    gate.fence("f", 100, 0);
     waits(caller("first"));
     waits(caller("second")); // at a time when the fence is over
     assertInstanceOf(Admission.Wait.class, gate.admit(caller("third"), 1, 200));

@@ -2,6 +2,7 @@ package dev.reveille.activator.home;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -151,14 +152,34 @@ class HomesTest {
     assertEquals(0, homes.underway());
   }
 
-  @Test
-  void aHomeThatCouldNotBeReachedIsPassedOverForAWhile() {
+  private Homes homesOfTheLast() {
     Sibling last =
         THREE.stream()
             .filter(each -> homes(each.pod(), THREE).before("uid-m").size() == 2)
             .findFirst()
             .orElseThrow();
-    Homes homes = homes(last.pod(), THREE);
+    return homes(last.pod(), THREE);
+  }
+
+  @Test
+  void aHomeThatWasConnectedToIsAskedAgainWhateverCameOfIt() {
+    Homes homes = homesOfTheLast();
+    Door door = homes.door(endpoint(1), false);
+    Caller caller = new Caller();
+    Lease first = assertInstanceOf(Admission.Forward.class, door.admit(caller, 1, 0)).lease();
+    first.connect();
+    Lease again = assertInstanceOf(Admission.Forward.class, door.readmit(caller, first, 0)).lease();
+    assertEquals(first.backend().host(), again.backend().host());
+    assertEquals(2, homes.before("uid-m").size(), "nobody is passed over");
+    assertEquals(1, homes.underway());
+    Lease next = assertInstanceOf(Admission.Forward.class, door.readmit(caller, again, 0)).lease();
+    assertNotEquals(first.backend().host(), next.backend().host(), "it died meanwhile");
+    assertEquals(1, homes.before("uid-m").size());
+  }
+
+  @Test
+  void aHomeThatCouldNotBeReachedIsPassedOverForAWhile() {
+    Homes homes = homesOfTheLast();
     way(homes.door(endpoint(1), false), new Caller());
     assertEquals(List.of(), homes.before("uid-m"), "both were asked in vain");
     assertEquals(0, homes.underway());

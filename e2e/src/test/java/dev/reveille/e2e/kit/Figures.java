@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The Prometheus text of one of Reveille's components, all replicas together. */
@@ -31,12 +32,17 @@ public final class Figures {
 
   /** The sum of a series' values over the replicas; the labels are parts of the line. */
   public double sum(String name, String... labels) {
+    return each(name, labels).stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** Its value at each replica that has one. */
+  public List<Double> each(String name, String... labels) {
     return cluster.components(component).stream()
         .flatMap(pod -> text(pod).lines())
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
         .filter(line -> Stream.of(labels).allMatch(line::contains))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+        .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+        .toList();
   }
 
   /** All that one replica says. */

@@ -43,6 +43,11 @@ public final class Gateway {
     return HttpRequest.newBuilder(URI.create(base() + path)).timeout(TIMEOUT);
   }
 
+  /** Connections are spread over several activators; a port-forward leads to one of them. */
+  public boolean leadsToSeveral() {
+    return url != null && cluster.components(Cluster.ACTIVATOR).size() > 1;
+  }
+
   public Answer get(String path) {
     return send(request(path).GET());
   }

@@ -12,7 +12,7 @@ final class Checkout {
   static final Path ROOT =
       Path.of(System.getProperty("reveille.root", "..")).toAbsolutePath().normalize();
   static final List<String> MODULES =
-      List.of("crds", "operator", "activator", "model-server", "e2e");
+      List.of("crds", "operator", "activator", "model-server", "simulation", "e2e");
 
   private Checkout() {}
 

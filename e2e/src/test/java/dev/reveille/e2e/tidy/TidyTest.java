@@ -22,6 +22,7 @@ class TidyTest {
           "operator", Set.of("crds"),
           "activator", Set.of("crds"),
           "model-server", Set.of(),
+          "simulation", Set.of("crds", "operator", "activator", "modelserver"),
           "e2e", Set.of("crds"));
 
   private static final int LONGEST_FILE = 300;

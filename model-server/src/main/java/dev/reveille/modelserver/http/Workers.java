@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A fixed set of platform threads around the model, with a bounded queue. */
 final class Workers {
-  private static final int MOST_WAITING = 256;
+  private static final int MOST_WAITING = 1024; // an activator sends 128 at once
 
   private final ThreadPoolExecutor threads;
 

@@ -54,7 +54,7 @@ public final class Activators {
       @JsonProperty(required = true) int inFlight, @JsonProperty(required = true) int queued) {}
 
   /** What one activator that lives answered to a question for its load; empty: nothing. */
-  record Answer(String address, Optional<LoadReport> report) {}
+  public record Answer(String address, Optional<LoadReport> report) {}
 
   /**
    * Asks all for their load.
@@ -78,8 +78,12 @@ public final class Activators {
         : Wire.LOAD_PATH + "?since=" + URLEncoder.encode(version, UTF_8);
   }
 
-  /** Fences the endpoint at every activator; empty when one did not answer, or none lives. */
-  public Optional<List<Fenced>> fence(String uid, Duration length) {
+  /**
+   * Fences the endpoint at every activator; empty when one did not answer, or none lives.
+   *
+   * @param id the fence's own, never used before
+   */
+  public Optional<List<Fenced>> fence(String uid, String id, Duration length) {
     List<String> asked = addresses.get();
     List<Fenced> answers =
         asked.stream()
@@ -89,7 +93,7 @@ public final class Activators {
                         address,
                         Wire.FENCES_PATH + uid,
                         "PUT",
-                        "{\"seconds\":" + length.toSeconds() + "}"))
+                        "{\"id\":\"%s\",\"seconds\":%d}".formatted(id, length.toSeconds())))
             .toList()
             .stream()
             .map(answer -> read(answer, Fenced.class))
@@ -101,8 +105,8 @@ public final class Activators {
   }
 
   /** Lifts the fence everywhere; one that does not hear of it lifts it by itself in time. */
-  public void unfence(String uid, Outcome outcome) {
-    String query = outcome == Outcome.SLEPT ? "?slept=true" : "";
+  public void unfence(String uid, String id, Outcome outcome) {
+    String query = "?fence=" + id + (outcome == Outcome.SLEPT ? "&slept=true" : "");
     addresses.get().stream()
         .map(address -> send(address, Wire.FENCES_PATH + uid + query, "DELETE", ""))
         .toList()

@@ -10,12 +10,12 @@ import java.util.Map;
  * What every activator has told, poll by poll, and what it comes to; not for several threads. An
  * activator that is not asked any more is forgotten.
  */
-final class Ledger {
+public final class Ledger {
   private Map<String, Account> accounts = Map.of();
   private Loads latest = Loads.NONE;
 
   /** What that activator is to be asked for: what is newer than this. */
-  String version(String address) {
+  public String version(String address) {
     return accounts.getOrDefault(address, Account.NONE).version();
   }
 
@@ -25,7 +25,7 @@ final class Ledger {
    * @param asked when they were asked, on our monotonic clock
    * @param answered when the answers were here
    */
-  Loads take(List<Answer> answers, long asked, long answered) {
+  public Loads take(List<Answer> answers, long asked, long answered) {
     Map<String, Account> next = new HashMap<>();
     List<Account> speaking = new ArrayList<>();
     for (Answer answer : answers) {

@@ -61,9 +61,14 @@ public record LoadReport(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Bridge(@JsonProperty(required = true) String pod, int inFlight) {}
 
-  /** A replica that the activator leaves out for a while because it failed requests. */
+  /**
+   * A replica that the activator leaves out for a while because it failed requests.
+   *
+   * @param kept it is sent to all the same, for want of another
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Ejected(@JsonProperty(required = true) String pod, String reason, String message) {
+  public record Ejected(
+      @JsonProperty(required = true) String pod, String reason, String message, boolean kept) {
     public Ejected {
       reason = orEmpty(reason);
       message = orEmpty(message);

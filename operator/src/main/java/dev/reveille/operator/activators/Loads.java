@@ -132,7 +132,7 @@ public record Loads(
   }
 
   /** The same, grown old: good for a status, not to be slept upon. */
-  Loads stale() {
+  public Loads stale() {
     Map<String, PoolLoad> grown = new HashMap<>();
     pools.forEach((key, pool) -> grown.put(key, pool.incomplete()));
     return new Loads(byUid, Map.copyOf(grown), asked, answered, at, false, heard);
@@ -142,7 +142,7 @@ public record Loads(
    * UIDs of the endpoints and names of the pools whose load differs from before in a way that
    * matters.
    */
-  Set<String> changedSince(Loads before) {
+  public Set<String> changedSince(Loads before) {
     Set<String> uids = new HashSet<>();
     if (!byUid.equals(before.byUid)) {
       uids.addAll(byUid.keySet());

@@ -88,20 +88,22 @@ public final class Children {
     return DONE;
   }
 
-  /** Deletes an object that is known to be its owner's, as it was seen. */
-  public void remove(HasMetadata actual) {
+  /** Deletes an object that is known to be its owner's, as it was seen; says whether we did. */
+  public boolean remove(HasMetadata actual) {
     if (actual.getMetadata().getDeletionTimestamp() != null) {
-      return;
+      return false;
     }
     try {
-      client
+      return !client
           .resource(actual)
           .lockResourceVersion(actual.getMetadata().getResourceVersion())
-          .delete();
+          .delete()
+          .isEmpty();
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
         throw e;
       }
+      return false;
     }
   }
 

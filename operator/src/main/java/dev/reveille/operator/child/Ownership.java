@@ -3,6 +3,7 @@ package dev.reveille.operator.child;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -41,11 +42,12 @@ final class Ownership {
       if (isTaken(object) || entries.stream().noneMatch(Ownership::posted)) {
         break;
       }
-      entries.stream().filter(Ownership::posted).forEach(entry -> applied(entry, desired));
+      List<ManagedFieldsEntry> taken =
+          entries.stream().map(entry -> posted(entry) ? applied(entry, desired) : entry).toList();
       try {
         return client
             .resource(created)
-            .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch(object, entries)));
+            .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch(object, taken)));
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT) {
           throw e;
@@ -89,12 +91,14 @@ final class Ownership {
         && Children.FIELD_MANAGER.equals(entry.getManager());
   }
 
-  private static void applied(ManagedFieldsEntry entry, HasMetadata desired) {
-    entry.setManager(Children.FIELD_MANAGER);
-    entry.setOperation("Apply");
-    if (!hasReplicas(desired)) {
-      entry.setFieldsV1(withoutReplicas(entry.getFieldsV1()));
-    }
+  /** Another one: this one may be the cache's, and the patch may fail. */
+  private static ManagedFieldsEntry applied(ManagedFieldsEntry entry, HasMetadata desired) {
+    FieldsV1 fields = entry.getFieldsV1();
+    return new ManagedFieldsEntryBuilder(entry)
+        .withManager(Children.FIELD_MANAGER)
+        .withOperation("Apply")
+        .withFieldsV1(hasReplicas(desired) ? fields : withoutReplicas(fields))
+        .build();
   }
 
   private static boolean hasReplicas(HasMetadata desired) {

@@ -87,11 +87,15 @@ public final class Lifecycle {
         && Observed.refusal(observed.deployment()).isEmpty();
   }
 
-  /** Whoever scaled it up by hand has the idle time to use it. */
+  /**
+   * Whoever scaled it up by hand has the idle time to use it. Twice as much can only be left when
+   * our clock is behind the API server's: then that says nothing.
+   */
   private static Duration leftOf(Observed observed, Duration idleFor, Instant now) {
     return observed
         .upSince()
         .map(since -> Duration.between(now, since.plus(idleFor)))
+        .filter(left -> left.compareTo(idleFor.multipliedBy(2)) <= 0)
         .orElse(Duration.ZERO);
   }
 

@@ -13,6 +13,8 @@ public sealed interface Transition {
   /** Idle for long enough: put it to sleep, behind a fence. */
   record Sleep() implements Transition {}
 
-  /** Fewer replicas than the floor, or the wake annotation asks; more of them are left alone. */
+  /**
+   * Up to the floor, as the wake annotation asks, or for a canary that went; more are left alone.
+   */
   record Raise(int replicas) implements Transition {}
 }

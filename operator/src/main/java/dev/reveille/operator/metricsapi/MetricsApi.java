@@ -92,21 +92,23 @@ public final class MetricsApi implements AutoCloseable {
   void look() {
     Instant now = clock.instant();
     APIService there = client.apiServices().withName(Registration.NAME).get();
-    APIService wanted = config.externalMetrics() ? wanted(there, now) : null;
     Registration registration =
-        Registration.decide(wanted, there, config.namespace(), unserved(now));
+        Registration.decide(wish(there, now), there, config.namespace(), unserved(now));
     act(registration, there);
     publish(provider(registration));
   }
 
-  /** Null while something of the release is missing, and none must be there. */
-  private @Nullable APIService wanted(@Nullable APIService there, Instant now) {
+  private Registration.Wish wish(@Nullable APIService there, Instant now) {
+    if (!config.externalMetrics()) {
+      return new Registration.Wish.Absent();
+    }
     String known = there == null ? "" : String.valueOf(there.getSpec().getCaBundle());
     Optional<Certificates> certificates = secret.tend(known, now);
     ClusterRole owner = client.rbac().clusterRoles().withName(OWNER).get();
     return certificates.isEmpty() || owner == null
-        ? null
-        : Registration.wanted(config.namespace(), certificates.get().caBundle(), owner);
+        ? new Registration.Wish.Unknown()
+        : new Registration.Wish.Present(
+            Registration.wanted(config.namespace(), certificates.get().caBundle(), owner));
   }
 
   private Duration unserved(Instant now) {
@@ -134,7 +136,7 @@ public final class MetricsApi implements AutoCloseable {
                 .forceConflicts()
                 .serverSideApply();
         case Registration.Withdraw() -> {
-          client.apiServices().withName(Registration.NAME).delete();
+          remove(there);
           LOG.info("the autoscalers cannot ask the activators any more");
         }
         case Registration.Keep() -> {}
@@ -145,6 +147,13 @@ public final class MetricsApi implements AutoCloseable {
         throw e;
       }
       LOG.info("somebody else wrote the APIService; looking again");
+    }
+  }
+
+  /** As it was seen: it might be another's by now. */
+  private void remove(@Nullable APIService there) {
+    if (there != null) {
+      client.resource(there).lockResourceVersion(there.getMetadata().getResourceVersion()).delete();
     }
   }
 

@@ -38,17 +38,26 @@ sealed interface Registration {
   /** Another provider has the API; {@code who} names it. */
   record Foreign(String who) implements Registration {}
 
+  /** What is to be there. */
+  sealed interface Wish {
+    record Present(APIService service) implements Wish {}
+
+    /** It is switched off. */
+    record Absent() implements Wish {}
+
+    /** Not known now, for something of the release is missing or is being written. */
+    record Unknown() implements Wish {}
+  }
+
   /**
-   * @param wanted null: none is to be there
    * @param unserved for how long no activator was ready
    */
   static Registration decide(
-      @Nullable APIService wanted,
-      @Nullable APIService there,
-      String namespace,
-      Duration unserved) {
+      Wish wish, @Nullable APIService there, String namespace, Duration unserved) {
     if (there == null) {
-      return wanted != null && unserved.isZero() ? new Create(wanted) : new Keep();
+      return wish instanceof Wish.Present(APIService wanted) && unserved.isZero()
+          ? new Create(wanted)
+          : new Keep();
     }
     if (!isOurs(there, namespace)) {
       return new Foreign(who(there));
@@ -56,10 +65,15 @@ sealed interface Registration {
     if (there.getMetadata().getDeletionTimestamp() != null) {
       return new Keep();
     }
-    if (wanted == null || unserved.compareTo(UNSERVED_AT_MOST) >= 0) {
+    if (unserved.compareTo(UNSERVED_AT_MOST) >= 0) {
       return new Withdraw();
     }
-    return isAs(wanted, there) ? new Keep() : new Correct(wanted);
+    return switch (wish) {
+      case Wish.Absent() -> new Withdraw();
+      case Wish.Unknown() -> new Keep();
+      case Wish.Present(APIService wanted) ->
+          isAs(wanted, there) ? new Keep() : new Correct(wanted);
+    };
   }
 
   private static boolean isOurs(APIService there, String namespace) {

@@ -29,7 +29,7 @@ final class ServingSecret {
   }
 
   /**
-   * Does what is due, one step at a time; what the Secret holds afterwards.
+   * Does what is due, one step at a time; what the Secret holds afterwards. Empty: not known now.
    *
    * @param known the authorities that the cluster was told of; empty text: none
    */

@@ -14,6 +14,7 @@ import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.lifecycle.Applied;
 import dev.reveille.operator.lifecycle.Autoscaling;
 import dev.reveille.operator.lifecycle.Bridges;
+import dev.reveille.operator.lifecycle.Inheritance;
 import dev.reveille.operator.lifecycle.Lifecycle;
 import dev.reveille.operator.lifecycle.Observed;
 import dev.reveille.operator.lifecycle.Transition;
@@ -106,7 +107,7 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
     Done stable = see(known, found.get(), context);
     Optional<Done> canary = Canary.of(known).map(version -> see(version, found.get(), context));
     Optional<Duration> removed =
-        canary.isPresent() ? Optional.empty() : withoutCanary(endpoint, context);
+        canary.isPresent() ? Optional.empty() : withoutCanary(stable.observed(), context);
 
     InferenceEndpointStatus status =
         canary
@@ -164,18 +165,24 @@ public final class EndpointReconciler implements Reconciler<InferenceEndpoint> {
             .min(Comparator.naturalOrder()));
   }
 
-  /** What a canary of before has left is deleted: the endpoint that owns it goes on. */
-  private Optional<Duration> withoutCanary(
-      InferenceEndpoint endpoint, Context<InferenceEndpoint> context) {
+  /**
+   * What a canary of before has left is deleted: the endpoint that owns it goes on, and makes up
+   * for it. Only whoever deleted it does so, for a cache may show it once more.
+   */
+  private Optional<Duration> withoutCanary(Observed stable, Context<InferenceEndpoint> context) {
+    InferenceEndpoint endpoint = stable.endpoint();
     String name = Canary.name(endpoint.getMetadata().getName());
     String uid = endpoint.getMetadata().getUid();
-    List<? extends HasMetadata> left =
-        Stream.of(HorizontalPodAutoscaler.class, Deployment.class)
-            .map(type -> Watches.ownedBy(uid, Watches.cached(type, name, context)))
-            .flatMap(Stream::ofNullable)
-            .toList();
-    left.forEach(hands.children()::remove);
-    return left.isEmpty() ? Optional.empty() : Optional.of(SCALE_AGAIN);
+    HorizontalPodAutoscaler autoscaler =
+        Watches.ownedBy(uid, Watches.cached(HorizontalPodAutoscaler.class, name, context));
+    if (autoscaler != null) {
+      hands.children().remove(autoscaler);
+    }
+    Deployment deployment = Watches.ownedBy(uid, Watches.cached(Deployment.class, name, context));
+    if (deployment != null && hands.children().remove(deployment)) {
+      act(Inheritance.of(stable, deployment), endpoint);
+    }
+    return autoscaler == null && deployment == null ? Optional.empty() : Optional.of(SCALE_AGAIN);
   }
 
   private static Optional<Duration> again(Applied applied) {

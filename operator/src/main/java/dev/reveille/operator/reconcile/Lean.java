@@ -1,6 +1,7 @@
 package dev.reveille.operator.reconcile;
 
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.PausedBy;
 import dev.reveille.operator.child.Children;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -8,9 +9,9 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Transforming
 import java.util.List;
 
 /**
- * What caches keep of an object: two thirds of a Deployment in memory are its managed fields.
- * Nobody asks who manages an endpoint; of our own objects the part that says what we own is needed,
- * and is nearly the same for all of them.
+ * What caches keep of an object: two thirds of a Deployment in memory are its managed fields. Of an
+ * endpoint nobody asks more than who paused it; of our own objects the part that says what we own
+ * is needed, and is nearly the same for all of them.
  */
 final class Lean {
   private static final SharedParts SHARED = new SharedParts();
@@ -20,7 +21,7 @@ final class Lean {
   /** Keeps endpoints; made by the framework. */
   static final class Endpoints extends TransformingItemStore<InferenceEndpoint> {
     Endpoints() {
-      super(Lean::unmanaged);
+      super(Lean::endpoint);
     }
   }
 
@@ -32,6 +33,11 @@ final class Lean {
   /** Keeps pods, which others make. */
   static <T extends HasMetadata> TransformingItemStore<T> others() {
     return new TransformingItemStore<>(Lean::unmanaged);
+  }
+
+  private static InferenceEndpoint endpoint(InferenceEndpoint object) {
+    PausedBy.forgetTheRest(object);
+    return object;
   }
 
   private static <T extends HasMetadata> T unmanaged(T object) {

@@ -25,7 +25,7 @@ public final class PoolReport {
     WarmPoolStatus before = told.put(pool, status, pool.getStatus(), clock.instant());
     notices.tell(pool, News.between(before, status));
     WarmPool patch = new WarmPool();
-    patch.setMetadata(Report.nameOf(pool));
+    patch.setMetadata(Report.identity(pool));
     patch.setStatus(status);
     return UpdateControl.patchStatus(patch);
   }

@@ -55,15 +55,19 @@ public final class Report {
       boolean again) {
     InferenceEndpointStatus shown = endpoint.getStatus();
     InferenceEndpointStatus last = told.get(endpoint, null);
+    boolean settled = told.isSettled(endpoint, clock.instant());
     Optional<Condition> dropped =
-        last != null && told.isSettled(endpoint, clock.instant())
+        last != null && settled
             ? OlderCrd.word(last, shown, clock.instant())
             : OlderCrd.known(last);
     InferenceEndpointStatus status =
         dropped.map(word -> OlderCrd.with(decided, word)).orElse(decided);
     if (status.equals(again ? shown : told.now(endpoint, shown))
         || (dropped.isPresent() && status.equals(last))) {
-      return new Written(UpdateControl.noUpdate(), Optional.empty());
+      // Another look would cancel the one that was asked for when it was told.
+      boolean awaited = last != null && !settled && !last.equals(shown);
+      return new Written(
+          UpdateControl.noUpdate(), awaited ? Optional.of(LastTold.LAG) : Optional.empty());
     }
     InferenceEndpointStatus before = told.put(endpoint, status, shown, clock.instant());
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
@@ -84,16 +88,20 @@ public final class Report {
   private static UpdateControl<InferenceEndpoint> patch(
       InferenceEndpoint endpoint, InferenceEndpointStatus status) {
     InferenceEndpoint patch = new InferenceEndpoint();
-    patch.setMetadata(nameOf(endpoint));
+    patch.setMetadata(identity(endpoint));
     patch.setStatus(status);
     return UpdateControl.patchStatus(patch);
   }
 
-  /** A patch holds nothing but this and the status: the spec is the user's. */
-  static ObjectMeta nameOf(HasMetadata object) {
+  /**
+   * A patch holds nothing but this and the status: the spec is the user's. With another UID the
+   * server refuses it: a new object of the name must not get what was found out of the one before.
+   */
+  static ObjectMeta identity(HasMetadata object) {
     return new ObjectMetaBuilder()
         .withName(object.getMetadata().getName())
         .withNamespace(object.getMetadata().getNamespace())
+        .withUid(object.getMetadata().getUid())
         .build();
   }
 }

@@ -73,7 +73,9 @@ public final class EndpointStatus {
     }
     if (Canary.isOne(endpoint)) {
       conditions.add(
-          condition(CanaryCondition.TYPE, CanaryCondition.of(observed, ready.verdict())));
+          condition(
+              CanaryCondition.TYPE,
+              CanaryCondition.of(observed, ready.verdict(), rollout.verdict())));
     }
     Followed followed = Followed.of(observed, done, previous, now);
     followed

@@ -24,6 +24,7 @@ record ReadyCondition(EndpointState state, Verdict verdict) {
           Reason.IMAGE_PULL,
           Reason.UNSCHEDULABLE,
           Reason.CRASHING,
+          Reason.OUT_OF_MEMORY,
           Reason.RUNS_AS_ROOT,
           Reason.CONTAINER_REFUSED,
           Reason.POD_REFUSED,

@@ -33,6 +33,7 @@ public enum Reason {
   IMAGE_PULL("The image cannot be pulled."),
   UNSCHEDULABLE("No node has room for the pod."),
   CRASHING("The container keeps exiting."),
+  OUT_OF_MEMORY("The container is killed for want of memory."),
   RUNS_AS_ROOT("The image would run as root, which the endpoint does not allow."),
   CONTAINER_REFUSED("The node cannot make the container as it is asked for."),
   POD_REFUSED("The cluster refuses to create the pod."),
@@ -50,6 +51,7 @@ public enum Reason {
   NO_COLD_START("There was no cold start yet."),
   NONE_LEFT_OUT("No replica is left out."),
   LEFT_OUT("A replica fails requests and gets none for a while."),
+  FAILING("A replica fails requests, and there is no other to send them to."),
   STARTING("The pool's first pods are starting."),
   STANDING("As many pods as wanted can be claimed."),
   REFILLING("Pods are starting in the place of those that were claimed."),
@@ -66,7 +68,14 @@ public enum Reason {
 
   /** What pods fail of; while replicas are wanted, the activators tell it to who waits. */
   public static final Set<Reason> POD_TROUBLE =
-      EnumSet.of(CONTAINER_REFUSED, CRASHING, IMAGE_PULL, POD_REFUSED, RUNS_AS_ROOT, UNSCHEDULABLE);
+      EnumSet.of(
+          CONTAINER_REFUSED,
+          CRASHING,
+          IMAGE_PULL,
+          OUT_OF_MEMORY,
+          POD_REFUSED,
+          RUNS_AS_ROOT,
+          UNSCHEDULABLE);
 
   private final String sentence;
 

@@ -20,6 +20,7 @@ final class StalledCondition {
           Reason.MODEL_UNAVAILABLE,
           Reason.IMAGE_PULL,
           Reason.CRASHING,
+          Reason.OUT_OF_MEMORY,
           Reason.RUNS_AS_ROOT,
           Reason.CONTAINER_REFUSED);
 

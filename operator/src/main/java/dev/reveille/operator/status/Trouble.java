@@ -1,6 +1,7 @@
 package dev.reveille.operator.status;
 
 import dev.reveille.operator.lifecycle.Observed;
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -8,12 +9,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps replicas from serving, as far as the cluster tells. */
 final class Trouble {
   private static final int RESTARTS = 2;
+  private static final String OOM_KILLED = "OOMKilled";
   private static final String AS_ROOT =
       "the image runs as root or as a user that is a name: write the number of the user it is to run"
           + " as (securityContext.runAsUser), or runAsNonRoot: false where root is allowed; the node"
@@ -42,7 +46,7 @@ final class Trouble {
       }
     }
     for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
-      Optional<Verdict> crashing = crashing(container);
+      Optional<Verdict> crashing = outOfMemory(container).or(() -> crashing(container));
       if (crashing.isPresent()) {
         return crashing;
       }
@@ -66,15 +70,35 @@ final class Trouble {
     return Optional.empty();
   }
 
+  /** Once is enough to tell: what it needed it will need again. */
+  private static Optional<Verdict> outOfMemory(ContainerStatus container) {
+    boolean killed =
+        Stream.of(container.getState(), container.getLastState())
+            .filter(Objects::nonNull)
+            .map(ContainerState::getTerminated)
+            .filter(Objects::nonNull)
+            .anyMatch(exit -> OOM_KILLED.equals(exit.getReason()));
+    return killed && !Boolean.TRUE.equals(container.getReady())
+        ? Optional.of(
+            Verdict.bad(
+                Reason.OUT_OF_MEMORY,
+                "the container was killed for want of memory ("
+                    + restarts(container)
+                    + " restarts): raise resources.limits.memory of spec.server or spec.container"))
+        : Optional.empty();
+  }
+
+  private static int restarts(ContainerStatus container) {
+    return container.getRestartCount() == null ? 0 : container.getRestartCount();
+  }
+
   /** It exited twice and is not ready: while it runs between two exits it is no better. */
   private static Optional<Verdict> crashing(ContainerStatus container) {
     boolean backsOff =
         container.getState() != null
             && container.getState().getWaiting() != null
             && "CrashLoopBackOff".equals(container.getState().getWaiting().getReason());
-    Integer restarts = container.getRestartCount();
-    boolean again =
-        restarts != null && restarts >= RESTARTS && !Boolean.TRUE.equals(container.getReady());
+    boolean again = restarts(container) >= RESTARTS && !Boolean.TRUE.equals(container.getReady());
     return backsOff || again
         ? Optional.of(Verdict.bad(Reason.CRASHING, "the container " + exit(container)))
         : Optional.empty();

@@ -2,6 +2,7 @@ package dev.reveille.operator.child;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -107,6 +108,20 @@ class SleepTest {
     assertEquals(2, heard("PUT /internal/v1/fences/u1"));
     assertEquals(2, heard("DELETE /internal/v1/fences/u1?slept=true"));
     assertEquals(1, meters.counter("reveille.operator.sleeps").count());
+  }
+
+  /** Else one that comes after it was lifted would stand for as long as it may. */
+  @Test
+  void aFenceIsLiftedByItsNameWhichIsNeverUsedAgain() {
+    server.expect().put().withPath(SCALE).andReturn(200, scale(0)).always();
+    FakeActivator activator = activator();
+    sleep();
+    sleep();
+    List<String> ids = activator.fenceIds();
+    assertEquals(4, ids.size(), ids::toString);
+    assertEquals(ids.get(0), ids.get(1));
+    assertEquals(ids.get(2), ids.get(3));
+    assertNotEquals(ids.get(0), ids.get(2));
   }
 
   @Test

@@ -1,66 +1,101 @@
 package dev.reveille.operator.kit;
 
+import static dev.reveille.operator.kit.Store.metadata;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reveille.crds.Api;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
-import io.fabric8.mockwebserver.http.Buffer;
+import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import java.util.HashMap;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * fabric8's in-memory API server, taught what the operator relies on: server-side apply with field
- * ownership, merge patches with their preconditions, the scale subresource with its precondition,
- * and refusals on demand.
+ * A Kubernetes API server in memory: what the operator relies on of it, with the field ownership of
+ * server-side apply, preconditions, subresources, watches that expire, and faults on demand.
  */
-public final class ApiServer extends KubernetesCrudDispatcher implements AutoCloseable {
-  private static final String APPLY = "apply-patch";
-  private static final String MERGE = "merge-patch";
+public final class ApiServer extends Dispatcher implements AutoCloseable {
   private static final String CLIENT = "fabric8-kubernetes-client";
+  private static final String OUR_GROUP = "/apis/reveille.dev/";
 
-  private final KubernetesMockServer server =
-      new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), this, false);
+  private final MockWebServer server = new MockWebServer();
+  private final Watchers watchers = new Watchers();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+  private final Store store = new Store(this::changed);
   private final List<String> writes = new CopyOnWriteArrayList<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger overtake = new AtomicInteger(-1);
   private volatile List<String> dropped = List.of();
   private volatile boolean ending;
-  private final AtomicInteger overtake = new AtomicInteger(-1);
+  private volatile Road road = (call, answer) -> answer.get();
 
-  public ApiServer() {
-    super(List.of(custom(Api.KIND, Api.PLURAL), custom(Api.POOL_KIND, Api.POOL_PLURAL)));
-    server.init();
+  /** The way of a call to the server, and of the answer back. */
+  @FunctionalInterface
+  public interface Road {
+    MockResponse travel(Call call, Supplier<MockResponse> answer);
   }
 
-  private static CustomResourceDefinitionContext custom(String kind, String plural) {
-    return new CustomResourceDefinitionContext.Builder()
-        .withGroup(Api.GROUP)
-        .withVersion(Api.VERSION)
-        .withKind(kind)
-        .withPlural(plural)
-        .withScope("Namespaced")
-        .withStatusSubresource(true)
-        .build();
+  public ApiServer() {
+    server.setDispatcher(this);
+    server.start();
   }
 
   public KubernetesClient client() {
-    return server.createClient();
+    return client("somebody", Config.DEFAULT_REQUEST_TIMEOUT);
+  }
+
+  /** Of one whose calls can be told from others', and who waits so long for an answer. */
+  public KubernetesClient client(String who, int requestMillis) {
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(server.url("/").toString())
+            .withNamespace("test")
+            .withHttp2Disable(true)
+            .withOauthToken(who)
+            .withRequestTimeout(requestMillis)
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private void changed(Store.Change change) {
+    watchers.tell(change);
+    listeners.forEach(listener -> listener.accept(change.key().namespace()));
+  }
+
+  /** Tells in which namespace something changed. */
+  public void listen(Consumer<String> listener) {
+    listeners.add(listener);
+  }
+
+  public void road(Road other) {
+    road = other;
+  }
+
+  public Watchers watchers() {
+    return watchers;
+  }
+
+  public Store store() {
+    return store;
   }
 
   /** Writes so far, such as {@code POST deployments/minilm}; Events are left out. */
@@ -79,6 +114,12 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
 
   public void allow(String write) {
     refusals.remove(write);
+    overtaken.remove(write);
+  }
+
+  /** Somebody else is always faster than the writes that {@link #writes} would call so. */
+  public void overtake(String write) {
+    overtaken.add(write);
   }
 
   /** Its CRD is older: it does not keep these fields of a status. */
@@ -103,63 +144,127 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
 
   @Override
   public MockResponse dispatch(RecordedRequest request) {
-    String path = request.getPath().replaceFirst("[?].*", "");
-    boolean reads = request.method() == HttpMethod.GET;
-    String write = request.method() + " " + path.replaceFirst(".*/namespaces/[^/]+/", "");
-    String message = reads ? null : refusals.get(write);
+    Call call = Call.of(request);
+    return road.travel(call, () -> answer(call));
+  }
+
+  private MockResponse answer(Call call) {
+    String message = call.isWrite() ? refusals.get(call.said()) : null;
     if (message != null) {
       refused.incrementAndGet();
       return refusal(403, message, "");
     }
-    if (ending && request.method() == HttpMethod.POST && !path.contains("/events")) {
+    if (call.isWrite() && overtaken.contains(call.said())) {
+      return modified();
+    }
+    if (ending && call.method() == HttpMethod.POST && !call.isEvent()) {
       refused.incrementAndGet();
       return refusal(403, "unable to create new content", "NamespaceTerminating");
     }
-    if (!reads && !path.contains("/events")) {
-      writes.add(write);
+    if (call.isWrite() && !call.isEvent()) {
+      writes.add(call.said());
     }
-    return path.endsWith("/scale") ? scale(request, path) : super.dispatch(request);
+    synchronized (store) {
+      return call.name().isEmpty() ? ofCollection(call) : ofObject(call);
+    }
   }
 
-  private static MockResponse refusal(int status, String message, String cause) {
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", "Status");
-    body.put("apiVersion", "v1").put("code", status).put("message", message);
-    body.putObject("details").putArray("causes").addObject().put("reason", cause);
-    return new MockResponse().setResponseCode(status).setBody(body.toString());
+  private MockResponse ofCollection(Call call) {
+    if (call.method() == HttpMethod.POST) {
+      return create(call);
+    }
+    if (call.method() != HttpMethod.GET || call.plural().isEmpty()) {
+      return refusal(404, "no such resource", "");
+    }
+    if (call.query().containsKey("watch")) {
+      return watchers.open(call);
+    }
+    ObjectNode list = JsonNodeFactory.instance.objectNode();
+    list.put("apiVersion", "v1").put("kind", "List");
+    list.putObject("metadata").put("resourceVersion", String.valueOf(store.version()));
+    ArrayNode items = list.putArray("items");
+    store.list(call).stream().filter(object -> Selector.matches(call, object)).forEach(items::add);
+    return ok(list);
   }
 
-  @Override
-  public MockResponse handleCreate(RecordedRequest request) {
-    ObjectNode object = (ObjectNode) json(request.getUtf8Body());
+  private MockResponse create(Call call) {
+    ObjectNode object = (ObjectNode) call.json();
     ObjectNode owner = ManagedFields.entry(CLIENT, "Update", object);
     metadata(object).putArray("managedFields").add(owner);
-    return super.handleCreate(with(request, HttpMethod.POST, request.getPath(), object));
+    String prefix = metadata(object).path("generateName").asText();
+    String name = metadata(object).path("name").asText(prefix + UUID.randomUUID());
+    if (call.group().startsWith(OUR_GROUP)) {
+      object.remove("status");
+    }
+    Store.Key key = new Store.Key(call.group(), call.plural(), call.namespace(), name);
+    return store.create(key, object)
+        ? new MockResponse().setResponseCode(201).setBody(object.toString())
+        : refusal(409, call.plural() + " \"" + name + "\" already exists", "");
   }
 
-  @Override
-  public MockResponse handlePatch(RecordedRequest request) {
-    String type = String.valueOf(request.getHeader("Content-Type"));
-    if (!type.contains(APPLY) && !type.contains(MERGE)) {
-      return super.handlePatch(request);
+  private MockResponse ofObject(Call call) {
+    Store.Key key = new Store.Key(call.group(), call.plural(), call.namespace(), call.name());
+    ObjectNode object = store.get(key);
+    if (object == null) {
+      return refusal(404, call.plural() + " \"" + call.name() + "\" not found", "");
     }
-    JsonNode wanted = json(request.getUtf8Body());
-    String path = request.getPath().replaceFirst("[?].*", "");
-    MockResponse current = super.handleGet(path.replaceFirst("/status$", ""));
-    if (current.code() != 200) {
-      return current;
+    if (call.part().equals("scale")) {
+      return scale(call, key, object);
     }
-    ObjectNode object = (ObjectNode) json(current.getBody().readUtf8());
-    if (path.endsWith("/status")) {
-      object.set("status", wanted.get("status"));
-      ((ObjectNode) object.get("status")).remove(dropped);
-    } else if (type.contains(APPLY)) {
-      apply(object, wanted, manager(request.getPath()));
-    } else if (isOfAnother(wanted.path("metadata"), metadata(object))) {
-      return refusal(409, "the object has been modified", "");
+    return switch (call.method()) {
+      case GET -> ok(object);
+      case PUT -> update(call, key, object, (ObjectNode) call.json());
+      case PATCH -> patch(call, key, object);
+      case DELETE -> delete(call, key, object);
+      default -> refusal(405, "not allowed", "");
+    };
+  }
+
+  private MockResponse delete(Call call, Store.Key key, ObjectNode object) {
+    JsonNode wanted = call.body().isEmpty() ? object.objectNode() : call.json();
+    if (isOfAnother(wanted.path("preconditions"), metadata(object))) {
+      return modified();
+    }
+    store.delete(key);
+    return ok(object);
+  }
+
+  private MockResponse patch(Call call, Store.Key key, ObjectNode object) {
+    JsonNode wanted = call.json();
+    ObjectNode patched = object.deepCopy();
+    if (call.contentType().contains("apply-patch")) {
+      if (isOfAnother(wanted.path("metadata"), metadata(object))) {
+        return modified();
+      }
+      if (call.part().equals("status")) {
+        patched.set("status", wanted.get("status")); // nobody but us owns any of it
+      } else {
+        apply(patched, wanted, call.query().getOrDefault("fieldManager", ""));
+      }
+    } else if (call.contentType().contains("merge-patch")) {
+      ManagedFields.merge(patched, wanted);
     } else {
-      ManagedFields.merge(object, wanted);
+      patched = (ObjectNode) JsonPatch.apply(wanted, patched);
     }
-    return super.handleUpdate(with(request, HttpMethod.PUT, path, object));
+    return update(call, key, object, patched);
+  }
+
+  /** A status is written on its own; of a custom resource it is written in no other way. */
+  private MockResponse update(Call call, Store.Key key, ObjectNode object, ObjectNode wanted) {
+    if (isOfAnother(metadata(wanted), metadata(object))) {
+      return modified();
+    }
+    boolean ofStatus = call.part().equals("status");
+    ObjectNode next = ofStatus ? object.deepCopy() : wanted;
+    if (ofStatus) {
+      next.set("status", ((ObjectNode) wanted.path("status")).remove(dropped));
+    } else if (key.group().startsWith(OUR_GROUP)) {
+      next.remove("status");
+      if (object.has("status")) {
+        next.set("status", object.get("status"));
+      }
+    }
+    return ok(store.replace(key, next));
   }
 
   private static boolean isOfAnother(JsonNode wanted, JsonNode metadata) {
@@ -182,60 +287,47 @@ public final class ApiServer extends KubernetesCrudDispatcher implements AutoClo
         .set("managedFields", entries.add(ManagedFields.entry(manager, "Apply", wanted)));
   }
 
-  private static String manager(String path) {
-    return path.replaceFirst(".*fieldManager=([^&]+).*", "$1");
-  }
-
-  private MockResponse scale(RecordedRequest request, String path) {
-    String of = path.replaceFirst("/scale$", "");
-    MockResponse current = super.handleGet(of);
-    if (current.code() != 200) {
-      return current;
-    }
-    ObjectNode deployment = (ObjectNode) json(current.getBody().readUtf8());
-    if (request.method() == HttpMethod.PUT) {
+  private MockResponse scale(Call call, Store.Key key, ObjectNode read) {
+    ObjectNode deployment = read;
+    if (call.method() == HttpMethod.PUT) {
       int other = overtake.getAndSet(-1);
       if (other >= 0) {
-        ((ObjectNode) deployment.get("spec")).put("replicas", other);
-        MockResponse overtaken = super.handleUpdate(with(request, HttpMethod.PUT, of, deployment));
-        deployment = (ObjectNode) json(overtaken.getBody().readUtf8());
+        deployment.withObject("/spec").put("replicas", other);
+        deployment = store.replace(key, deployment).deepCopy();
       }
-      JsonNode scale = json(request.getUtf8Body());
-      JsonNode version = scale.path("metadata").path("resourceVersion");
-      if (!version.equals(metadata(deployment).get("resourceVersion"))) {
-        return refusal(409, "the object has been modified", "");
+      JsonNode scale = call.json();
+      if (isOfAnother(scale.path("metadata"), metadata(deployment))) {
+        return modified();
       }
-      ((ObjectNode) deployment.get("spec")).set("replicas", scale.path("spec").path("replicas"));
-      MockResponse updated = super.handleUpdate(with(request, HttpMethod.PUT, of, deployment));
-      deployment = (ObjectNode) json(updated.getBody().readUtf8());
+      deployment.withObject("/spec").set("replicas", scale.path("spec").path("replicas"));
+      deployment = store.replace(key, deployment);
     }
     ObjectNode scale = deployment.objectNode().put("apiVersion", "autoscaling/v1");
     scale.put("kind", "Scale").set("metadata", metadata(deployment).deepCopy());
     metadata(scale).remove(List.of("managedFields", "ownerReferences", "labels"));
     scale.putObject("spec").put("replicas", deployment.path("spec").path("replicas").asInt(1));
-    return new MockResponse().setResponseCode(200).setBody(scale.toString());
+    return ok(scale);
   }
 
-  private static ObjectNode metadata(ObjectNode object) {
-    return (ObjectNode) object.get("metadata");
+  private static MockResponse ok(ObjectNode object) {
+    return new MockResponse().setResponseCode(200).setBody(object.toString());
   }
 
-  private static JsonNode json(String text) {
-    return Serialization.unmarshal(text, JsonNode.class);
+  private static MockResponse modified() {
+    return refusal(409, "the object has been modified", "");
   }
 
-  private static RecordedRequest with(
-      RecordedRequest request, HttpMethod method, String path, JsonNode body) {
-    return new RecordedRequest(
-        request.getHttpVersion(),
-        method,
-        path,
-        request.getHeaders(),
-        new Buffer().writeUtf8(body.toString()));
+  /** As the API server says no; {@code cause} may be empty. */
+  public static MockResponse refusal(int status, String message, String cause) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", "Status");
+    body.put("apiVersion", "v1").put("code", status).put("message", message);
+    body.putObject("details").putArray("causes").addObject().put("reason", cause);
+    return new MockResponse().setResponseCode(status).setBody(body.toString());
   }
 
   @Override
   public void close() {
-    server.destroy();
+    server.shutdown();
+    watchers.close();
   }
 }

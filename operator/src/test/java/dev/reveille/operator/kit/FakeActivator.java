@@ -14,14 +14,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An activator's internal listener on loopback that says what it is told to say. */
 public final class FakeActivator implements AutoCloseable {
+  private static final Pattern FENCE_ID = Pattern.compile("\"id\":\"([^\"]+)\"");
+  private static final Pattern LIFTED_ID = Pattern.compile("\\?fence=([^&]+)&?");
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final List<String> fenceIds = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile String load = "{\"activator\": \"a\", \"endpoints\": []}";
+  private volatile Supplier<String> load = () -> "{\"activator\": \"a\", \"endpoints\": []}";
   private final Queue<String> fences = new ConcurrentLinkedQueue<>();
   private volatile int status = 200;
   private volatile Silence silence = Silence.NONE;
@@ -50,6 +57,10 @@ public final class FakeActivator implements AutoCloseable {
   }
 
   public FakeActivator load(String json) {
+    return load(() -> json);
+  }
+
+  public FakeActivator load(Supplier<String> json) {
     load = json;
     return this;
   }
@@ -85,7 +96,12 @@ public final class FakeActivator implements AutoCloseable {
     return this;
   }
 
-  /** Requests so far, such as {@code PUT /internal/v1/fences/u1}. */
+  /** Ids of fences, as they were put up and lifted. */
+  public List<String> fenceIds() {
+    return List.copyOf(fenceIds);
+  }
+
+  /** Requests so far, such as {@code PUT /internal/v1/fences/u1}; a fence's id left out. */
   public List<String> heard() {
     return List.copyOf(heard);
   }
@@ -96,7 +112,11 @@ public final class FakeActivator implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String method = exchange.getRequestMethod();
-    heard.add(method + " " + exchange.getRequestURI());
+    heard.add(method + " " + withoutId(exchange.getRequestURI().toString()));
+    if (method.equals("PUT")) {
+      Matcher asked = FENCE_ID.matcher(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+      fenceIds.add(asked.find() ? asked.group(1) : "none");
+    }
     if (silence == Silence.ANSWER) {
       await();
     }
@@ -105,13 +125,22 @@ public final class FakeActivator implements AutoCloseable {
       exchange.close();
       return;
     }
-    byte[] body = (method.equals("PUT") ? nextFence() : load).getBytes(UTF_8);
+    byte[] body = (method.equals("PUT") ? nextFence() : load.get()).getBytes(UTF_8);
     exchange.sendResponseHeaders(status, body.length);
     if (silence == Silence.BODY) {
       await();
     }
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  private String withoutId(String uri) {
+    Matcher named = LIFTED_ID.matcher(uri);
+    if (!named.find()) {
+      return uri;
+    }
+    fenceIds.add(named.group(1));
+    return named.replaceFirst("?").replaceFirst("\\?$", "");
   }
 
   private void await() {

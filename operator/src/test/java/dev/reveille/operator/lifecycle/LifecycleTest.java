@@ -68,6 +68,14 @@ class LifecycleTest {
             alone().load(0, 0, 600_000, 1, true).pod(up("11:59:40")),
             later(40_000)),
         row(
+            "up since a moment to come: our clock is a little behind",
+            alone().load(0, 0, 600_000, 1, true).pod(up("12:00:10")),
+            later(70_000)),
+        row(
+            "up since an hour to come: our clock says nothing",
+            alone().load(0, 0, 600_000, 1, true).pod(up("13:00:00")),
+            SLEEP),
+        row(
             "idle and up for long enough",
             alone().load(0, 0, 600_000, 1, true).pod(up("11:59:00")),
             SLEEP),

@@ -11,6 +11,7 @@ import dev.reveille.operator.kit.ApiServer;
 import io.fabric8.kubernetes.api.model.APIService;
 import io.fabric8.kubernetes.api.model.APIServiceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,12 +58,16 @@ class MetricsApiTest {
   }
 
   private MetricsApi metrics(String enabled) throws Exception {
+    return metrics(enabled, () -> served);
+  }
+
+  private MetricsApi metrics(String enabled, BooleanSupplier looked) throws Exception {
     Map<String, String> env = new HashMap<>();
     env.put("POD_NAME", "operator-0");
     env.put("REVEILLE_NAMESPACE", "reveille");
     env.put("REVEILLE_MODEL_SERVER_IMAGE", "i");
     env.put("REVEILLE_EXTERNAL_METRICS", enabled);
-    return new MetricsApi(client, Config.parse(env), () -> served, () -> changes++, () -> now);
+    return new MetricsApi(client, Config.parse(env), looked, () -> changes++, () -> now);
   }
 
   @AfterEach
@@ -181,6 +187,42 @@ class MetricsApiTest {
           assertInstanceOf(Provider.Barred.class, off.provider().orElseThrow());
       assertTrue(barred.why().contains("externalMetrics.enabled"), barred.why());
     }
+  }
+
+  @Test
+  void whatAnotherProviderTookOverMeanwhileIsNotTakenBack() throws Exception {
+    metrics.look();
+    BooleanSupplier overtaken =
+        () -> {
+          edit(there -> of("keda-metrics", there));
+          return true;
+        };
+    try (MetricsApi off = metrics("false", overtaken)) {
+      off.look();
+    }
+    assertEquals("keda-metrics", registered().getSpec().getService().getName());
+  }
+
+  @Test
+  void whatIsNotKnownForAMomentLeavesItAsItIs() {
+    metrics.look();
+    APIService before = registered();
+    String secret = "PUT secrets/reveille-metrics-tls";
+    now = now.plus(Duration.ofDays(60)); // the certificate is to be renewed
+    api.overtake(secret);
+    metrics.look();
+    assertEquals(before, registered(), "somebody else wrote the Secret");
+    api.allow(secret);
+    ClusterRole role = client.rbac().clusterRoles().withName("reveille-operator").get();
+    client.resource(role).delete();
+    metrics.look();
+    metrics.look();
+    assertEquals(before, registered(), "no owner");
+    role.getMetadata().setResourceVersion(null);
+    client.resource(role).create();
+    metrics.look();
+    assertEquals(certificates().caBundle(), registered().getSpec().getCaBundle());
+    assertNotEquals(before, registered());
   }
 
   @Test

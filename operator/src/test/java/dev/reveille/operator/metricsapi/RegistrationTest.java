@@ -3,6 +3,7 @@ package dev.reveille.operator.metricsapi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.operator.lifecycle.Given;
+import dev.reveille.operator.metricsapi.Registration.Wish;
 import io.fabric8.kubernetes.api.model.APIService;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -23,9 +24,10 @@ class RegistrationTest {
           """,
           ClusterRole.class);
   private static final APIService WANTED = Registration.wanted("reveille", "Q0E=", OWNER);
+  private static final Wish PRESENT = new Wish.Present(WANTED);
 
-  private static String decide(APIService wanted, APIService there, Duration unserved) {
-    return switch (Registration.decide(wanted, there, "reveille", unserved)) {
+  private static String decide(Wish wish, APIService there, Duration unserved) {
+    return switch (Registration.decide(wish, there, "reveille", unserved)) {
       case Registration.Foreign(String who) -> "Foreign " + who;
       case Registration other -> other.getClass().getSimpleName();
     };
@@ -34,7 +36,7 @@ class RegistrationTest {
   private static String afterwards(Consumer<APIService> edit) {
     APIService there = Serialization.clone(WANTED);
     edit.accept(there);
-    return decide(WANTED, there, Duration.ZERO);
+    return decide(PRESENT, there, Duration.ZERO);
   }
 
   @ParameterizedTest
@@ -46,13 +48,20 @@ class RegistrationTest {
     "true, PT60S, Withdraw"
   })
   void itStandsWhileThereIsAServer(boolean there, Duration unserved, String decided) {
-    assertEquals(decided, decide(WANTED, there ? WANTED : null, unserved));
+    assertEquals(decided, decide(PRESENT, there ? WANTED : null, unserved));
   }
 
   @Test
   void whatIsNotWantedIsNotMadeAndTakenBack() {
-    assertEquals("Keep", decide(null, null, Duration.ZERO));
-    assertEquals("Withdraw", decide(null, WANTED, Duration.ZERO));
+    assertEquals("Keep", decide(new Wish.Absent(), null, Duration.ZERO));
+    assertEquals("Withdraw", decide(new Wish.Absent(), WANTED, Duration.ZERO));
+  }
+
+  @Test
+  void whatIsNotKnownIsNotMadeAndNotTakenBackWhileThereIsAServer() {
+    assertEquals("Keep", decide(new Wish.Unknown(), null, Duration.ZERO));
+    assertEquals("Keep", decide(new Wish.Unknown(), WANTED, Duration.ZERO));
+    assertEquals("Withdraw", decide(new Wish.Unknown(), WANTED, Registration.UNSERVED_AT_MOST));
   }
 
   @Test
@@ -84,6 +93,7 @@ class RegistrationTest {
     APIService foreign = Serialization.clone(WANTED);
     foreign.getSpec().setService(null);
     assertEquals(
-        "Foreign kube-apiserver itself", decide(null, foreign, Registration.UNSERVED_AT_MOST));
+        "Foreign kube-apiserver itself",
+        decide(new Wish.Absent(), foreign, Registration.UNSERVED_AT_MOST));
   }
 }

@@ -146,6 +146,30 @@ class CanaryReconcilerTest {
   }
 
   @Test
+  void theSleepAnnotationIsForBothAndTheOneDoesNotAnswerForTheOther() {
+    operator.endpoint(0, 4, 3600);
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.edit(spec -> spec.withCanary(CanarySpec.of(NEXT, 10)));
+    awaitReplicas(1);
+    String uid = operator.endpoints().get().getMetadata().getUid();
+    String idle = load(uid, 0, 1, "null");
+    operator.activator.load(
+        idle.replace("minilm-canary\", \"inFlight\": 0", "minilm-canary\", \"inFlight\": 1"));
+    serve(uid);
+    awaitProven("True Proven");
+    operator.annotate(Api.SLEEP_ANNOTATION, "now");
+    Await.that(
+        "the endpoint, asleep, has dealt with it",
+        () -> operator.status().sleepFollowed(),
+        "now"::equals);
+    assertNull(canary().sleepFollowed(), "something runs there");
+    assertEquals(1, canary().wanted());
+    operator.activator.load(idle);
+    awaitReplicas(0);
+    Await.that("so has the canary", () -> canary().sleepFollowed(), "now"::equals);
+  }
+
+  @Test
   void oneThatCannotLoadIsNamedAndTheEndpointIsWell() {
     String uid = endpoint().getMetadata().getUid();
     operator.activator.load(load(uid, 0, 0, "null"));
@@ -193,6 +217,36 @@ class CanaryReconcilerTest {
     assertEquals("", operator.reason("CanaryProven"));
     assertEquals(1, operator.events("CanaryRemoved"));
     assertNotNull(operator.deployment());
+  }
+
+  @Test
+  void takenAwayWhileItServesItIsMadeUpForByTheEndpoint() {
+    operator.endpoint(0, 9, 3600);
+    operator.awaitState(EndpointState.ASLEEP);
+    operator.edit(spec -> spec.withCanary(CanarySpec.of(NEXT, 60)));
+    awaitReplicas(1);
+    operator.serve(2);
+    operator
+        .client
+        .apps()
+        .deployments()
+        .inNamespace("demo")
+        .withName("minilm-canary")
+        .patch(
+            RunningOperator.MERGE,
+            "{\"spec\": {\"replicas\": 3}, \"status\": {\"readyReplicas\": 3}}");
+    awaitState(EndpointState.READY);
+    operator
+        .endpoints()
+        .patch(
+            RunningOperator.MERGE,
+            "{\"spec\": {\"model\": {\"storageUri\": \"%s\"}, \"canary\": null}}"
+                .formatted(NEXT.storageUri()));
+    operator.awaitReplicas(5);
+    Await.that("the status is the endpoint's alone", this::canary, gone -> gone == null);
+    operator.awaitGeneration(3);
+    assertEquals(5, operator.deployment().getSpec().getReplicas(), "once");
+    assertNull(deployment());
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.reveille.operator.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.EndpointState;
+import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.crds.Keys;
@@ -14,12 +16,22 @@ import dev.reveille.operator.kit.Await;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An endpoint's objects: made, kept so, never taken from others. */
 class EndpointReconcilerTest {
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager("reveille")
+          .withForce(true)
+          .build();
+
   private final RunningOperator operator = new RunningOperator();
 
   @AfterEach
@@ -168,5 +180,19 @@ class EndpointReconcilerTest {
     operator.api.allow("POST deployments");
     operator.edit(spec -> spec.with(new ScalingSpec(0, 5, 60)));
     operator.awaitState(EndpointState.ASLEEP);
+  }
+
+  @Test
+  void aStatusIsOnlyForTheObjectThatItWasFoundOutOf() {
+    InferenceEndpoint seen = operator.endpoint(0, 4, 60);
+    operator.awaitState(EndpointState.ASLEEP);
+    assertEquals(seen.getMetadata().getUid(), Report.identity(seen).getUid());
+    InferenceEndpoint patch = new InferenceEndpoint();
+    patch.setMetadata(Report.identity(seen));
+    patch.getMetadata().setUid("of one that was deleted");
+    patch.setStatus(InferenceEndpointStatus.EMPTY);
+    assertThrows(
+        KubernetesClientException.class,
+        () -> operator.client.resource(patch).subresource("status").patch(APPLY));
   }
 }

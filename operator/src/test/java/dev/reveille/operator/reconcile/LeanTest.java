@@ -1,15 +1,19 @@
 package dev.reveille.operator.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.InferenceEndpointSpec;
+import dev.reveille.crds.ModelSpec;
+import dev.reveille.crds.PausedBy;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Caches keep what is asked of an object, and equal parts once. */
@@ -52,12 +56,30 @@ class LeanTest {
   }
 
   @Test
-  void nobodyAsksWhoManagesAnEndpoint() {
+  void ofAnEndpointOnlyWhoPausedItIsKept() {
+    assertEquals(List.of(), kept(false).getMetadata().getManagedFields());
+    assertEquals(
+        "paused by kubectl-patch (2026-03-01T12:00:00Z); spec.paused: false resumes it",
+        PausedBy.sentence(kept(true)));
+  }
+
+  private static InferenceEndpoint kept(boolean paused) {
     InferenceEndpoint endpoint = new InferenceEndpoint();
     endpoint.getMetadata().setName("minilm");
-    endpoint.getMetadata().setManagedFields(List.of(new ManagedFieldsEntry()));
+    endpoint.setSpec(InferenceEndpointSpec.of(ModelSpec.at("image:///m")).paused(paused));
+    endpoint
+        .getMetadata()
+        .setManagedFields(
+            List.of(
+                new ManagedFieldsEntryBuilder()
+                    .withManager("kubectl-patch")
+                    .withTime("2026-03-01T12:00:00Z")
+                    .withNewFieldsV1()
+                    .addToAdditionalProperties("f:spec", Map.of("f:paused", Map.of()))
+                    .endFieldsV1()
+                    .build()));
     var store = new Lean.Endpoints();
     store.put("minilm", endpoint);
-    assertNull(store.get("minilm").getMetadata().getManagedFields());
+    return store.get("minilm");
   }
 }

@@ -5,21 +5,12 @@ import dev.reveille.crds.EndpointState;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
-import dev.reveille.crds.Keys;
 import dev.reveille.crds.ModelSpec;
 import dev.reveille.crds.ScalingSpec;
-import dev.reveille.operator.activators.Activators;
 import dev.reveille.operator.activators.LoadPoller;
-import dev.reveille.operator.child.Children;
-import dev.reveille.operator.child.Events;
-import dev.reveille.operator.child.PoolPods;
-import dev.reveille.operator.child.Scales;
-import dev.reveille.operator.child.Sleep;
-import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.kit.ApiServer;
 import dev.reveille.operator.kit.Await;
 import dev.reveille.operator.kit.FakeActivator;
-import dev.reveille.operator.lifecycle.Given;
 import dev.reveille.operator.metricsapi.Provider;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -29,13 +20,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The operator as a whole, on an API server and an activator in memory; one endpoint, minilm. */
@@ -45,64 +32,19 @@ final class RunningOperator implements AutoCloseable {
   final ApiServer api = new ApiServer();
   final KubernetesClient client = api.client();
   final FakeActivator activator = new FakeActivator();
-  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final LoadPoller poller;
-  private final Operator operator;
-  private final Watches watches = new Watches();
-  private volatile Installation installation = installation();
-
-  RunningOperator() {
-    PoolWatches poolWatches = new PoolWatches();
-    Activators activators = new Activators(() -> List.of(activator.address()), () -> "key");
-    Consumer<String> changed = watches::loadChanged;
-    poller =
-        new LoadPoller(
-            activators, changed.andThen(poolWatches::loadChanged), meters, System::nanoTime);
-    Scales scales = new Scales(client);
-    Children children = new Children(client);
-    PoolPods pods = new PoolPods(client);
-    InstantSource clock = InstantSource.system();
-    Events events = new Events(client, "operator-0", clock);
-    operator =
-        new Operator(
-            framework -> framework.withKubernetesClient(client).withCloseClientOnStop(false));
-    operator.register(
-        new EndpointReconciler(
-            new EndpointReconciler.Eyes(() -> Optional.of(installation), watches, poller::latest),
-            new EndpointReconciler.Hands(
-                children,
-                scales,
-                new Sleep(scales, activators, meters, System::nanoTime),
-                pods,
-                new Report(events, clock)),
-            clock));
-    operator.register(
-        new WarmPoolReconciler(
-            new WarmPoolReconciler.Eyes(
-                () -> Optional.of(installation), poolWatches, poller::latest),
-            new WarmPoolReconciler.Hands(children, pods, new PoolReport(events, clock)),
-            clock));
-    operator.start();
-    poller.start();
-  }
-
-  private static Installation installation() {
-    return new Installation(
-        Given.CONFIG,
-        Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32])),
-        "10.0.0.7:8081");
-  }
+  private final OperatorProcess process =
+      new OperatorProcess(client, activator, Metrics.NOOP).start();
+  final SimpleMeterRegistry meters = process.meters;
+  final LoadPoller poller = process.poller;
 
   /** Somebody else has the External Metrics API, or nobody any more. */
   void metrics(Provider provider) {
-    installation = installation.with(provider);
-    watches.allChanged();
+    process.metrics(provider);
   }
 
   @Override
   public void close() {
-    poller.close();
-    operator.stop();
+    process.close();
     activator.close();
     client.close();
     api.close();

@@ -13,8 +13,11 @@ import org.junit.jupiter.api.Test;
 class BackendsConditionTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Ejected BROKEN =
-      new Ejected("minilm-x", "GatewayError", "answered with 502, 503 or 504");
-  private static final Ejected AWAY = new Ejected("minilm-y", "Unreachable", "cannot be reached");
+      new Ejected("minilm-x", "GatewayError", "answered with 502, 503 or 504", false);
+  private static final Ejected AWAY =
+      new Ejected("minilm-y", "Unreachable", "cannot be reached", false);
+  private static final Ejected KEPT =
+      new Ejected("minilm-z", "BrokeOff", "broke off before it answered", true);
 
   private static InferenceEndpointStatus status(Given given) {
     return EndpointStatus.of(given.replicas(3, 3).observed(), Given.CONFIG, NOW);
@@ -49,6 +52,20 @@ class BackendsConditionTest {
             .findFirst()
             .orElseThrow()
             .getMessage());
+  }
+
+  @Test
+  void oneThatIsKeptForWantOfAnotherIsNamedToo() {
+    InferenceEndpointStatus now = status(new Given().ejected(KEPT));
+    assertEquals("False Failing", Conditions.text(now, "BackendsHealthy"));
+    assertEquals(
+        List.of(
+            "pod minilm-z broke off before it answered: it is asked all the same, for there is no"
+                + " other; see its log"),
+        News.between(status(new Given()), now).stream().map(News::message).toList());
+    assertEquals(
+        "False LeftOut",
+        Conditions.text(status(new Given().ejected(BROKEN, KEPT)), "BackendsHealthy"));
   }
 
   @Test

@@ -114,6 +114,15 @@ class RolloutConditionTest {
   }
 
   @Test
+  void aCanaryThatCannotLoadSaysSoThoughItsVersionBeforeGoesOn() {
+    Given mixed = serving("False").asCanary().replicas(1, 1).pod(podOf("older", "True"));
+    assertEquals("Unknown OnTrial", Conditions.text(status(mixed), "CanaryProven"));
+    InferenceEndpointStatus stuck = status(mixed.failure(REVISION));
+    assertEquals("True ServingPartly", Conditions.text(stuck, "Ready"));
+    assertEquals("False ModelFailed", Conditions.text(stuck, "CanaryProven"));
+  }
+
+  @Test
   void whatFailedIsRememberedAsleep() {
     InferenceEndpointStatus failed = status(given().replicas(1, 0).pod(PULLING));
     assertEquals("False ImagePull", Conditions.text(failed, "RolledOut"));

@@ -29,9 +29,29 @@ class TroubleTest {
             "it runs between two exits",
             container(
                 "state: {running: {}}, ready: false, restartCount: 2, lastState: {terminated:"
-                    + " {exitCode: 137, reason: OOMKilled, message: 'too much'}}"),
-            "Crashing: the container keeps exiting (2 restarts), last with code 137 (OOMKilled): too"
+                    + " {exitCode: 137, reason: Error, message: 'too much'}}"),
+            "Crashing: the container keeps exiting (2 restarts), last with code 137 (Error): too"
                 + " much"),
+        row(
+            "it had too little memory",
+            container(
+                "state: {terminated: {exitCode: 137, reason: OOMKilled}}, ready: false,"
+                    + " restartCount: 0"),
+            "OutOfMemory: the container was killed for want of memory (0 restarts): raise"
+                + " resources.limits.memory of spec.server or spec.container"),
+        row(
+            "it had too little memory, and tries again",
+            container(
+                "state: {waiting: {reason: CrashLoopBackOff}}, ready: false, restartCount: 3,"
+                    + " lastState: {terminated: {exitCode: 137, reason: OOMKilled}}"),
+            "OutOfMemory: the container was killed for want of memory (3 restarts): raise"
+                + " resources.limits.memory of spec.server or spec.container"),
+        row(
+            "it had too little memory once, and serves now",
+            container(
+                "state: {running: {}}, ready: true, restartCount: 1, lastState: {terminated:"
+                    + " {exitCode: 137, reason: OOMKilled}}"),
+            ""),
         row(
             "it exited twice, and serves now",
             container("state: {running: {}}, ready: true, restartCount: 2"),
