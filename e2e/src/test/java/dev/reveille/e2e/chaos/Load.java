@@ -58,16 +58,17 @@ public final class Load implements AutoCloseable {
   /**
    * @param gateway where the activators are reached
    * @param who the endpoint that tells who carries a connection
+   * @param ids numbers that no request has had
    */
-  public Load(URI gateway, Target who, List<Target> targets, Shape shape) {
+  Load(URI gateway, Target who, AtomicLong ids, List<Target> targets, Shape shape) {
     this.targets = List.copyOf(targets);
     double thinkMillis = shape.customers() * targets.size() * 1000 / shape.perSecond();
     Customer.Desk desk =
         new Customer.Desk(
             gateway,
             who.endpoint().path("/who"),
-            new AtomicLong(),
-            shape.most(),
+            ids,
+            shape.most() == Long.MAX_VALUE ? Long.MAX_VALUE : ids.get() + shape.most(),
             thinkMillis,
             beganNanos,
             tally,

@@ -5,6 +5,7 @@ import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.Sandbox;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A witness, endpoints to be called, and customers for them, in a test's namespace. */
 public final class Scene implements AutoCloseable {
@@ -12,6 +13,7 @@ public final class Scene implements AutoCloseable {
   private final Witness witness;
   private final Striker striker;
   private final Target who;
+  private final AtomicLong ids = new AtomicLong();
 
   /** The endpoint that tells who carries a connection is up when this returns. */
   public Scene(Sandbox sandbox) {
@@ -66,7 +68,7 @@ public final class Scene implements AutoCloseable {
 
   public Load load(List<Target> targets, Load.Shape shape) {
     targets.forEach(target -> target.endpoint().awaitCondition("Ready"));
-    return new Load(sandbox.gateway().uri(), who, targets, shape);
+    return new Load(sandbox.gateway().uri(), who, ids, targets, shape);
   }
 
   public Striker striker() {
