@@ -122,7 +122,9 @@ class WrongEditsE2E {
     assertTrue(ready.getMessage().length() > 40, field + ": " + ready.getMessage());
   }
 
-  /** The operator relies on it: what it found out of an endpoint is not for the next of its name. */
+  /**
+   * The operator relies on it: what it found out of an endpoint is not for the next of its name.
+   */
   @Test
   void aStatusForAnotherUidIsRefused() {
     SANDBOX.endpoint("namesake").with("model.storageUri", "image:///m.onnx").apply();
