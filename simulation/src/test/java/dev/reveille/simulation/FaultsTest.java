@@ -30,6 +30,15 @@ class FaultsTest {
     assertTrue(sweep.replays() > SEEDS / 100, "requests were sent again");
   }
 
+  @Test
+  void anAddressThatIsAnotherEndpointsNowCrossesNoAnswer() {
+    for (long seed = 0; seed < 50; seed++) {
+      Plan plan = Quiet.strangers(seed);
+      Run.Outcome outcome = Run.of(plan, Sabotage.NONE, false);
+      assertTrue(outcome.isGood(), () -> Finding.of(plan, Sabotage.NONE).text());
+    }
+  }
+
   /** One of each kind that a bug was found with, as long as the plans are made as they are. */
   @ParameterizedTest
   @MethodSource("keptSeeds")

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** `make simulate-faults`: many seeds, or one with all that happens in it. */
 public final class Main {
   private static final int MOST_BAD = 20;
-  private static final int MOST_TOLD = 6;
+  private static final int MOST_TOLD = 3;
   private static final long TELL_EVERY_NANOS = 10 * Time.SECOND;
   private static final PrintStream OUT = new PrintStream(System.out, true, UTF_8);
 

@@ -3,6 +3,7 @@ package dev.reveille.simulation;
 import static dev.reveille.simulation.Time.MILLI;
 import static dev.reveille.simulation.Time.SECOND;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Worlds in which nothing goes wrong by chance, and one endpoint that is called once. */
@@ -12,12 +13,33 @@ final class Quiet {
   private Quiet() {}
 
   static Plan plan(long seed) {
+    return plan(seed, 1);
+  }
+
+  /**
+   * An address that goes from one endpoint's pod to another's, while an activator that sends there
+   * sees nothing of it.
+   */
+  static Plan strangers(long seed) {
+    Plan quiet = plan(seed, 2);
+    Dice dice = new Dice(seed);
+    List<Happening> happenings = new ArrayList<>(quiet.happenings());
+    for (int i = 0; i < quiet.setting().activators(); i++) {
+      happenings.add(new Happening.WatchStalls(SECOND, i, 4 * SECOND, false));
+    }
+    happenings.add(new Happening.ScaledByHand(SECOND, 0, 0));
+    happenings.add(new Happening.ScaledByHand(2500 * MILLI, 1, 1));
+    happenings.add(call(quiet, dice, 3500 * MILLI, 1));
+    return quiet.with(happenings);
+  }
+
+  private static Plan plan(long seed, int endpoints) {
     Dice dice = new Dice(seed);
     Setting setting =
         new Setting(
             seed,
             1 + dice.below(3),
-            1,
+            endpoints,
             dice.chance(0.3) ? 1 : 0,
             dice.between(MILLI / 10, 5 * MILLI),
             dice.between(MILLI, 50 * MILLI),

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** The rules find bugs: each that is put in is caught, and within few seeds. */
 class SabotageTest {
-  private static final int SEEDS = 3000;
+  private static final int SEEDS = 500;
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   void everyBugPutInIsCaught(Sabotage sabotage) {
     Set<String> broken = new TreeSet<>();
     for (long seed = 0; seed < SEEDS; seed++) {
-      Run.Outcome outcome = Run.of(Plan.of(seed), sabotage, false);
+      Run.Outcome outcome = Run.of(plan(sabotage, seed), sabotage, false);
       if (outcome.broken() != null && broken.add(outcome.broken().rule)) {
         if (rulesOf(sabotage).contains(outcome.broken().rule)) {
           return;
@@ -28,6 +28,10 @@ class SabotageTest {
       }
     }
     fail(sabotage + " broke no rule in " + SEEDS + " seeds, or others: " + broken);
+  }
+
+  private static Plan plan(Sabotage sabotage, long seed) {
+    return sabotage == Sabotage.POD_RUNS_ANYTHING ? Quiet.strangers(seed) : Plan.of(seed);
   }
 
   private static Set<String> rulesOf(Sabotage sabotage) {
