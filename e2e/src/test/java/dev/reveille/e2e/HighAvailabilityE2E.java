@@ -28,8 +28,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whatever goes away, callers do not notice, as far as that can be had. */
+@Isolated("parts of the installation and the API server stop")
 class HighAvailabilityE2E {
   private static final int CUSTOMERS = 8;
   private static final double PER_SECOND = 300;

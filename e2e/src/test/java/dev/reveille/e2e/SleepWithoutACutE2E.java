@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Endpoints are put to sleep while requests come at any time around the decision: none is cut, none
  * refused, none executed twice. As many sleeps as SLEEPS says.
  */
+@Isolated("it times what it asks")
 class SleepWithoutACutE2E {
   private static final int SLEEPS = Integer.parseInt(System.getenv().getOrDefault("SLEEPS", "40"));
   private static final int ENDPOINTS = 12;
