@@ -38,7 +38,7 @@ class HighAvailabilityE2E {
 
   /** Beyond 50 s Kubernetes takes the node for lost, and its pods out of every Service. */
   private static final int API_AWAY_MILLIS =
-      1000 * Integer.parseInt(System.getenv().getOrDefault("API_AWAY_SECONDS", "20"));
+      1000 * Integer.parseInt(System.getenv().getOrDefault("API_AWAY_SECONDS", "10"));
 
   private static final double RECOVERED_MILLIS = 5_000;
   private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
