@@ -94,8 +94,8 @@ public final class Report {
   }
 
   /**
-   * A patch holds nothing but this and the status: the spec is the user's. With another UID the
-   * server refuses it: a new object of the name must not get what was found out of the one before.
+   * A patch holds nothing but this and the status: the spec is the user's. The UID says of which
+   * object of the name the status is; kube-apiserver does not compare it when a status is patched.
    */
   static ObjectMeta identity(HasMetadata object) {
     return new ObjectMetaBuilder()

@@ -16,7 +16,8 @@ import java.util.function.UnaryOperator;
 
 /** One namespace: what its users do there, and what they wait for. */
 final class Scene {
-  private static final Duration BOUND = Duration.ofSeconds(40);
+  /** The wait for the next operator, when one is dead for it, included. */
+  private static final Duration BOUND = Duration.ofMinutes(2);
   private static final Duration BETWEEN = Duration.ofMillis(20);
   private static final String OURS = "/apis/reveille.dev/v1alpha1";
 

@@ -241,6 +241,7 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
     JsonNode wanted = call.json();
     ObjectNode patched = object.deepCopy();
     if (call.contentType().contains("apply-patch")) {
+      // Stricter than kube-apiserver, which takes a status whatever UID the patch names.
       if (isOfAnother(wanted.path("metadata"), metadata(object))) {
         return modified();
       }
