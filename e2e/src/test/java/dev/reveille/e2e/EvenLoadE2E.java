@@ -90,6 +90,7 @@ class EvenLoadE2E {
         known -> !known.isEmpty() && known.stream().allMatch(each -> each == replicas));
     long knownSince = System.nanoTime();
     Await.until("the slow start is over", () -> System.nanoTime() - knownSince >= SLOW_START_NANOS);
+    load(endpoint, 12, 120, "millis=5"); // who was sent to while it was slow has turns to sit out
   }
 
   /** At each activator that was called. */
