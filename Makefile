@@ -14,7 +14,7 @@ export REVEILLE_NAMED_KUBECONFIG := $(NAMED)
 
 MVN = JAVA_HOME="$$(e2e/images/find-jdk)" mvn -B -q -Dorg.slf4j.simpleLogger.showDateTime=false
 
-.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa simulate-faults clean
+.PHONY: help demo test check faults format crds goldens build images cluster cluster-down cluster-status kubeconfig deploy e2e bench-cold-start bench-proxy bench-scale bench-hpa bench-overload simulate-faults clean chaos soak
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -32,7 +32,7 @@ check: deps-java ## format, lint, unit and integration tests, chart, what it shi
 	@e2e/argocd/check
 
 faults: deps-java ## the operator: every fault at every API write of every path, and 2,000 random edits; a few minutes
-	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='ControllerFaultsTest,RandomEditsTest' \
+	@$(MVN) verify -pl crds,operator -Dspotless.check.skip=true -Dtest='*FaultsTest,RandomEditsTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dreveille.faults=all -Dreveille.edits=2000
 
 deps-java:
@@ -81,8 +81,17 @@ simulate-faults: deps-java ## the three programs' deciding code under a million 
 bench-scale: ## what 2,000 sleeping endpoints cost the control plane (ENDPOINTS=200 for a quick look); see docs/scale.md
 	@e2e/on-cluster e2e/bench scale
 
+chaos: ## a million checked requests (REQUESTS=1000000) while operator, activators, pods and API server are struck
+	@e2e/on-cluster e2e/bench chaos
+
+soak: ## two hours (HOURS=2, or MINUTES=20) of load: memory, threads, descriptors and objects stay flat
+	@e2e/on-cluster e2e/bench soak
+
 bench-hpa: ## do the replicas stay what they are under ten minutes of constant load?
 	@e2e/on-cluster e2e/bench hpa
+
+bench-overload: ## ten times an endpoint's capacity for a minute, a neighbour beside it, ten thousand at once at a sleeping one
+	@e2e/on-cluster e2e/bench overload
 
 cluster-down: ## remove every trace of the throwaway cluster
 	@e2e/cluster/down

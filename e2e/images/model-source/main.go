@@ -12,6 +12,10 @@
 //	ANY /echo[?wait=5ms]       what was asked, as JSON, after a while
 //	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
 //	    [&fails=POD]           that pod answers 503 at once
+//	ANY /limited[?millis=50&places=4]  after a while, so many at once, the others queue
+//	GET /load?to=URL...        asks there, and tells what came of it: load.go
+//	ANY /garbage /close /short /hang /fill   no answer, half of one, all the memory: poison.go
+//	GET /zeros?bytes=1000 /drip              bad models
 package main
 
 import (
@@ -48,8 +52,11 @@ func main() {
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
 	http.HandleFunc("/busy", busy)
+	http.HandleFunc("/limited", limited)
+	http.HandleFunc("/load", load)
+	poison()
 	server := http.Server{Addr: ":8080", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" && r.URL.Path != "/limited" && r.URL.Path != "/echo" {
 			log.Println(r.RemoteAddr, r.Method, r.RequestURI)
 		}
 		http.DefaultServeMux.ServeHTTP(w, r)

@@ -57,6 +57,11 @@ final class OwnServer implements AutoCloseable {
     return spec(container("h2c", "/grpc.health.v1.Health/Check"));
   }
 
+  /** An endpoint of it that is never ready: nobody answers where it is asked. */
+  InferenceEndpointSpec neverReady(ActivationSpec activation) {
+    return spec(container("http1", "/never")).with(activation);
+  }
+
   /** An endpoint of another server, at {@code port}. */
   static InferenceEndpointSpec at(int port) {
     return spec(container(port, "http1", "/ready"));

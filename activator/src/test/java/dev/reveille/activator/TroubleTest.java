@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.wake.Scaler;
+import dev.reveille.crds.ActivationSpec;
 import dev.reveille.crds.InferenceEndpointStatus;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.net.http.HttpResponse;
@@ -118,6 +119,21 @@ class TroubleTest {
     says("False", "Unschedulable", 0);
     assertEquals(1, running.queued("m"), "what it failed of before it slept");
     waiting.cancel(true);
+  }
+
+  @Test
+  void whoWaitsInVainIsToldWhatFor() {
+    try (OwnServer never =
+        new OwnServer(
+            running.vertx, request -> request.response().setStatusCode(404).end("not here"))) {
+      running.endpoint("never", never.neverReady(new ActivationSpec(1, 10, "1Mi")));
+      running.pod("p1", "uid-never", "", "127.0.0.1");
+      HttpResponse<String> answer = running.call("never", "x").join();
+      assertEquals(504, answer.statusCode());
+      assertTrue(
+          answer.body().contains("maxWaitSeconds); pod pod-p1 is not ready: /never answered 404"),
+          answer::body);
+    }
   }
 
   @Test

@@ -129,8 +129,8 @@ final class Exchange implements Ticket {
     if (endpoint.gate().cancel(this, host.nanoTime())) {
       waits = false;
       if (world.sabotage() != Sabotage.FORGETS_THE_IMPATIENT) {
-        int most = endpoint.spec().activation().maxWaitSeconds();
-        fail(Refusal.waitedTooLong(most, "spec.activation.maxWaitSeconds", 1));
+        long millis = endpoint.spec().activation().maxWaitSeconds() * 1000L;
+        fail(Refusal.waitedTooLong(millis, "spec.activation.maxWaitSeconds", "", 1));
       }
     }
   }

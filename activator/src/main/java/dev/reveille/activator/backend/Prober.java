@@ -112,7 +112,14 @@ public final class Prober {
     } else {
       Readiness.ask(upstream, container, pod.host())
           .onSuccess(
-              ready -> backends.ready(endpoint, pod.host(), container.port(), pod.revision()));
+              ready -> backends.ready(endpoint, pod.host(), container.port(), pod.revision()))
+          .onFailure(
+              why ->
+                  endpoint
+                      .wake()
+                      .unready(
+                          "pod %s is not ready: %s %s"
+                              .formatted(pod.name(), container.readinessPath(), why.getMessage())));
     }
   }
 

@@ -269,10 +269,12 @@ public final class Depot {
   /** Completes once the model is not being fetched any more, or after a while all the same. */
   public Future<Void> settled(String modelId) {
     synchronized (this) {
-      return models.get(modelId) instanceof ModelState.Fetching
-          ? settling.await(modelId)
-          : Future.succeededFuture();
+      return isFetching(modelId) ? settling.await(modelId) : Future.succeededFuture();
     }
+  }
+
+  public synchronized boolean isFetching(String modelId) {
+    return models.get(modelId) instanceof ModelState.Fetching;
   }
 
   /** The digest of the model's file; null while it is not there. */

@@ -16,11 +16,22 @@ public final class Wake {
   private boolean asked;
   private long askedAt;
   private boolean missed;
+  private volatile String unready = "";
 
   Wake() {}
 
   public Timeline timeline() {
     return timeline;
+  }
+
+  /** What a pod says whose readiness is asked for; a sentence's end. */
+  public void unready(String why) {
+    unready = why;
+  }
+
+  /** Empty when no pod was asked yet. */
+  public String unready() {
+    return unready;
   }
 
   /** True the first time: the first answer's cold start counts. */

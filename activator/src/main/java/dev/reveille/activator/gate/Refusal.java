@@ -44,13 +44,16 @@ public record Refusal(int status, String reason, String message, int retryAfterS
 
   /**
    * @param bound what set the time
+   * @param awaited what for, in words; empty: nobody knows
    */
-  public static Refusal waitedTooLong(long millis, String bound, int retryAfterSeconds) {
+  public static Refusal waitedTooLong(
+      long millis, String bound, String awaited, int retryAfterSeconds) {
     String time = millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
     return new Refusal(
         504,
         "WaitedTooLong",
-        "no replica could serve within " + time + " (" + bound + ")",
+        "no replica could serve within %s (%s)%s"
+            .formatted(time, bound, awaited.isEmpty() ? "" : "; " + awaited),
         retryAfterSeconds);
   }
 
@@ -59,6 +62,14 @@ public record Refusal(int status, String reason, String message, int retryAfterS
         504,
         "BackendTimeout",
         "the replica did not answer within " + seconds + " s (spec.requests.timeoutSeconds)",
+        0);
+  }
+
+  public static Refusal bodyTooSlow(int seconds) {
+    return new Refusal(
+        408,
+        "BodyTooSlow",
+        "the body did not come within " + seconds + " s (spec.requests.timeoutSeconds)",
         0);
   }
 

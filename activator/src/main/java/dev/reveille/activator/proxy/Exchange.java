@@ -85,7 +85,15 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     call.request().exceptionHandler(broken -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     response.closeHandler(closed -> clientGone());
-    body.whenReady(waiting::begin);
+    if (!body.whenReady(this::begin)) {
+      int seconds = spec().timeoutSeconds();
+      deadline.set(TimeUnit.SECONDS.toMillis(seconds), () -> refused(Refusal.bodyTooSlow(seconds)));
+    }
+  }
+
+  private void begin() {
+    deadline.clear();
+    waiting.begin();
   }
 
   private boolean hold(long bytes) {

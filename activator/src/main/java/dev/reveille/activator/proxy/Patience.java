@@ -84,7 +84,10 @@ record Patience(long millis, Bound bound) {
         1, TimeUnit.NANOSECONDS.toMillis(queuedAt + TimeUnit.MILLISECONDS.toNanos(millis) - now));
   }
 
-  Refusal over(int retryAfterSeconds) {
-    return Refusal.waitedTooLong(millis, bound.said, retryAfterSeconds);
+  /**
+   * @param awaited what for, in words; empty: nobody knows
+   */
+  Refusal over(int retryAfterSeconds, String awaited) {
+    return Refusal.waitedTooLong(millis, bound.said, awaited, retryAfterSeconds);
   }
 }

@@ -113,19 +113,23 @@ final class RequestBody {
           taken = keptBytes;
           if (sink != null) {
             sink.end();
-          } else if (whole != null) {
+          } else if (whole != null && !closed) {
             whole.run();
           }
         });
   }
 
-  /** Does it once all of a small body is here: a slow client holds no backend. Else at once. */
-  void whenReady(Runnable then) {
+  /**
+   * Does it once all of a small body is here: a slow client holds no backend. Else at once; says
+   * whether that was so.
+   */
+  boolean whenReady(Runnable then) {
     if (length > 0 && length <= MOST_KEPT && replayable && !ended) {
       whole = then;
-    } else {
-      then.run();
+      return false;
     }
+    then.run();
+    return true;
   }
 
   private void chunk(Buffer chunk) {

@@ -132,7 +132,7 @@ final class Waiting implements Ticket {
 
   private void waitedTooLong(Patience patience) {
     if (door.cancel(this, now())) {
-      refused(patience.over(endpoint.retryAfterSeconds()));
+      refused(patience.over(endpoint.retryAfterSeconds(), parts.waker().awaited(endpoint)));
     }
   }
 

@@ -111,7 +111,7 @@ final class WakeCall implements Ticket {
 
   private void waitedTooLong() {
     if (endpoint.gate().cancel(this, parts.nanoTime().getAsLong())) {
-      refused(patience.over(endpoint.retryAfterSeconds()));
+      refused(patience.over(endpoint.retryAfterSeconds(), parts.waker().awaited(endpoint)));
     }
   }
 

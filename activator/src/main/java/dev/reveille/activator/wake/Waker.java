@@ -120,6 +120,13 @@ public final class Waker {
     return depot.refusal(endpoint);
   }
 
+  /** What it still waits for, as far as is seen from here; a sentence's end, or empty. */
+  public String awaited(Endpoint endpoint) {
+    return depot.isFetching(endpoint.modelId().orElse(""))
+        ? "its model is still being fetched"
+        : endpoint.wake().unready();
+  }
+
   /** Somebody waits, or is served by a bridge only, and nothing stands in the way. */
   private static boolean isWanted(Census census) {
     boolean demand = census.queued() > 0 || census.bridges() > 0;

@@ -1,6 +1,7 @@
 package dev.reveille.e2e.bench;
 
 import dev.reveille.e2e.kit.ServerTiming;
+import dev.reveille.e2e.kit.Wire;
 import java.util.Comparator;
 import java.util.List;
 

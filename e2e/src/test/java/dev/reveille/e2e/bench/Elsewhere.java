@@ -1,5 +1,6 @@
 package dev.reveille.e2e.bench;
 
+import dev.reveille.e2e.kit.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

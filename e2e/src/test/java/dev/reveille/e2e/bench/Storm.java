@@ -1,6 +1,7 @@
 package dev.reveille.e2e.bench;
 
 import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.Wire;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;

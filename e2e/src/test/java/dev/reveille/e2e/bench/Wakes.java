@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.MiniLm;
+import dev.reveille.e2e.kit.Wire;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

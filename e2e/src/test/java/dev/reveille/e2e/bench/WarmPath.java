@@ -2,6 +2,7 @@ package dev.reveille.e2e.bench;
 
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.MiniLm;
+import dev.reveille.e2e.kit.Wire;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,17 @@
 package dev.reveille.e2e.kit;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -108,6 +113,50 @@ public final class Cluster {
         "each pod of " + component + " is ready",
         () -> components(component),
         pods -> !pods.isEmpty() && pods.stream().allMatch(Readiness::isPodReady));
+  }
+
+  private Resource<Deployment> deployment(String component) {
+    return client.apps().deployments().inNamespace(SYSTEM).withName("reveille-" + component);
+  }
+
+  /** Replaces every pod of the component, as an upgrade does; returns when that is done. */
+  public void rollOver(String component) {
+    List<String> before = names(component);
+    deployment(component)
+        .edit(
+            deployment ->
+                new DeploymentBuilder(deployment)
+                    .editSpec()
+                    .editTemplate()
+                    .editMetadata()
+                    .addToAnnotations("e2e.reveille.dev/rolled", Instant.now().toString())
+                    .endMetadata()
+                    .endTemplate()
+                    .endSpec()
+                    .build());
+    Await.that(
+        "the pods of " + component + " are others",
+        () -> names(component),
+        now -> now.size() == before.size() && Collections.disjoint(now, before));
+    awaitComponent(component);
+  }
+
+  private List<String> names(String component) {
+    return components(component).stream().map(pod -> pod.getMetadata().getName()).toList();
+  }
+
+  /** So many replicas; returns when no other is left. */
+  public void scale(String component, int replicas) {
+    deployment(component)
+        .edit(
+            deployment ->
+                new DeploymentBuilder(deployment)
+                    .editSpec()
+                    .withReplicas(replicas)
+                    .endSpec()
+                    .build());
+    Await.that(
+        replicas + " pods of " + component, () -> names(component), now -> now.size() == replicas);
   }
 
   /** An image that the Makefile names in the environment. */

@@ -88,6 +88,11 @@ public final class Endpoint {
     return status;
   }
 
+  /** The condition is True, whyever. */
+  public void awaitCondition(String type) {
+    await("has " + type + "=True", seen -> is(seen, type, "True"));
+  }
+
   /** The condition has this status and reason. */
   public Condition awaitCondition(String type, String status, String reason) {
     return condition(

@@ -87,6 +87,11 @@ public final class Gateway {
                     (System.nanoTime() - began) / 1e6));
   }
 
+  /** Where it is now, for a client of another kind. */
+  public URI uri() {
+    return URI.create(base());
+  }
+
   private synchronized String base() {
     if (url != null) {
       return url;

@@ -32,6 +32,11 @@ public final class ModelSource {
     return "http://" + NAME + "." + NAMESPACE + "/models/" + file;
   }
 
+  /** Where it finds as many zeros, which are no model; the name makes it one of its own. */
+  public static String zeros(String name, long bytes) {
+    return "http://" + NAME + "." + NAMESPACE + "/zeros?bytes=" + bytes + "&name=" + name;
+  }
+
   /** What an HTTP GET of the URL answers inside the cluster. */
   public static String fetch(Cluster cluster, String url) {
     String path =

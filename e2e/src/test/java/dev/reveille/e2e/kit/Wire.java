@@ -1,4 +1,4 @@
-package dev.reveille.e2e.bench;
+package dev.reveille.e2e.kit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * One HTTP/1.1 connection, open before anything is measured, and nothing between the clock and the
  * socket. It asks and reads one answer at a time.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int LONGEST_HEAD = 64 * 1024; // bytes
 
@@ -35,12 +36,12 @@ final class Wire implements AutoCloseable {
    * @param millis first byte of the request written → last byte of the answer read
    * @param headers by lower-case name
    */
-  record Reply(int status, Map<String, String> headers, byte[] body, double millis) {
-    Optional<String> header(String name) {
+  public record Reply(int status, Map<String, String> headers, byte[] body, double millis) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name));
     }
 
-    Reply expectOk() {
+    public Reply expectOk() {
       if (status != 200) {
         throw new AssertionError("answered " + status + ": " + new String(body, UTF_8));
       }
@@ -54,7 +55,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Connects to an URL's host and port. */
-  static Wire to(URI url) {
+  public static Wire to(URI url) {
     try {
       Socket socket = new Socket();
       socket.setTcpNoDelay(true);
@@ -68,7 +69,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** The bytes of a POST, made before they are sent. */
-  static byte[] post(String host, String path, byte[] json) {
+  public static byte[] post(String host, String path, byte[] json) {
     byte[] head =
         ("POST "
                 + path
@@ -84,8 +85,13 @@ final class Wire implements AutoCloseable {
     return all;
   }
 
+  /** The bytes of a GET. */
+  public static byte[] get(String host, String path) {
+    return ("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(ISO_8859_1);
+  }
+
   /** Sends and reads the whole answer. */
-  Reply ask(byte[] request) {
+  public Reply ask(byte[] request) {
     try {
       long began = System.nanoTime();
       socket.getOutputStream().write(request);
@@ -99,6 +105,39 @@ final class Wire implements AutoCloseable {
       return new Reply(Integer.parseInt(head.substring(9, 12)), headers, body, millis);
     } catch (IOException e) {
       throw new UncheckedIOException("the connection broke: " + e, e);
+    }
+  }
+
+  /** The other side has hung up, or says what it was not asked; looks for a millisecond. */
+  public boolean isOver() {
+    try {
+      socket.setSoTimeout(1);
+      in.mark(1);
+      in.read();
+      in.reset();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return !resumed();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private boolean resumed() {
+    try {
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** More came than was asked for. */
+  public boolean hasMore() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.reveille.e2e.bench;
+package dev.reveille.e2e.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -60,7 +60,8 @@ final class OwnServer {
       pod.withNodeSelector(new TreeMap<>(own.nodeSelector()));
     }
     if (!own.affinity().isEmpty()) {
-      pod.addToAdditionalProperties("affinity", own.affinity()); // as it is: the cluster checks it
+      // As it is: the cluster checks it.
+      pod.addToAdditionalProperties("affinity", Kept.of(own.affinity()));
     }
     SecuritySpec security = own.securityContext();
     if (security != null && security.fsGroup() != null) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * -Dreveille.edits=2000} makes more, {@code -Dreveille.seed=SEED} the same again.
  */
 class RandomEditsTest {
-  private static final int SOME = 160;
+  private static final int SOME = 80;
   private static final int ENOUGH_FOR_ALL_FIELDS = 1000;
   private static final int ENDPOINTS = 80;
 
@@ -38,9 +38,9 @@ class RandomEditsTest {
       }
     }
     Set<String> missed = specs.missed();
-    System.out.println("fields that no edit has had: " + missed);
+    System.out.println("fields that no edit has had: " + missed.size());
     if (edits >= ENOUGH_FOR_ALL_FIELDS) {
-      assertEquals(Set.of(), missed);
+      assertEquals(Set.of(), missed, "fields that no edit has had");
     }
   }
 }

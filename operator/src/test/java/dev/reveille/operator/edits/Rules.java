@@ -38,9 +38,8 @@ final class Rules {
   }
 
   private static void scaling(ObjectNode spec) {
-    if (!(spec.path("scaling") instanceof ObjectNode scaling)) {
-      return;
-    }
+    ObjectNode scaling = spec.withObject("/scaling");
+    scaling.put("minReplicas", 1); // a new endpoint must have as many as an edited one
     if (scaling.path("metric").asText().equals("requestsPerSecond")) {
       scaling.put("targetRequestsPerSecond", 5);
     }

@@ -26,7 +26,7 @@ class ControllerFaultsTest {
   private static final int SHARE = 80;
 
   /** In one cluster at once. */
-  private static final int BATCH = 150;
+  private static final int BATCH = 200;
 
   private static final int CLUSTERS_AT_ONCE = 2;
 

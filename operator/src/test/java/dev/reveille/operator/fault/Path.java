@@ -59,19 +59,14 @@ enum Path {
       scene -> {
         CANARY_STARTED.steps.accept(scene);
         scene.edit("spec: {canary: null, model: {storageUri: 'http://h/next.onnx'}}");
-        scene.awaitGone("deployments", "minilm-canary");
-        scene.awaitGone("horizontalpodautoscalers", "minilm-canary");
-        scene.awaitState("Ready");
+        Path.endCanary(scene);
         scene.awaitCondition("RolledOut", "RolledOut");
-        scene.awaitReplicas("minilm", 1);
       }),
   CANARY_REMOVED(
       scene -> {
         CANARY_STARTED.steps.accept(scene);
         scene.edit("spec: {canary: null}");
-        scene.awaitGone("deployments", "minilm-canary");
-        scene.awaitGone("horizontalpodautoscalers", "minilm-canary");
-        scene.awaitState("Ready");
+        Path.endCanary(scene);
       }),
   PAUSED_AND_RESUMED(
       scene -> {
@@ -194,6 +189,20 @@ enum Path {
     scene.awaitState("Ready");
     scene.awaitCondition("RolledOut", "RolledOut");
     scene.awaitReplicas("minilm", 1);
+  }
+
+  /**
+   * Whether the endpoint has inherited the canary's replicas or not, its autoscaler has it at 1.
+   */
+  private static void endCanary(Scene scene) {
+    scene.awaitGone("deployments", "minilm-canary");
+    scene.awaitGone("horizontalpodautoscalers", "minilm-canary");
+    scene.await(
+        "the status is the endpoint's alone",
+        here -> here.get("inferenceendpoints", "minilm").at("/status/canary").isMissingNode());
+    scene.edit(scene.key("deployments", "minilm"), "spec: {replicas: 1}");
+    scene.awaitReplicas("minilm", 1);
+    scene.awaitState("Ready");
   }
 
   private static void edit(Scene scene, String yaml) {

@@ -10,10 +10,6 @@ import java.util.List;
  * @param trouble empty: all is as it should be
  */
 record Result(Trial trial, boolean struck, List<String> writes, String end, String trouble) {
-  Result with(String other) {
-    return new Result(trial, struck, writes, end, other);
-  }
-
   @Override
   public String toString() {
     return trial + ": " + trouble + "\n  writes: " + writes;

@@ -10,6 +10,7 @@ import io.fabric8.mockwebserver.http.MockResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -30,6 +31,8 @@ final class World implements AutoCloseable {
   private static final String OPERATOR = "operator-";
   private static final Duration BOUND = Duration.ofSeconds(15);
   private static final Duration QUIET = Duration.ofSeconds(2); // the load is polled once a second
+  private static final Duration LAG = Duration.ofMillis(500);
+  private static final int MOST_LOOKS = 20;
   private static final int REQUEST_MILLIS = 1000;
 
   private final ApiServer api = new ApiServer();
@@ -127,25 +130,49 @@ final class World implements AutoCloseable {
 
   private List<Result> judge(List<Stand> all, List<String> troubles) {
     settle(all);
+    Map<Stand, List<String>> writes = new HashMap<>();
+    all.forEach(stand -> writes.put(stand, stand.ordeal().writes()));
+    Map<Stand, List<String>> more = secondLooks(all);
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       Stand stand = all.get(i);
       String trouble = troubles.get(i).isEmpty() ? difference(stand) : troubles.get(i);
-      Ordeal ordeal = stand.ordeal();
-      String end = Normal.of(stand.scene());
-      results.add(new Result(stand.trial(), ordeal.hasStruck(), ordeal.writes(), end, trouble));
-    }
-    lookAgain(all, operator::lookAgain);
-    lookAgain(all, operator::lookAgain);
-    lookAgain(all, this::replaceOperator);
-    for (int i = 0; i < all.size(); i++) {
-      List<String> writes = all.get(i).ordeal().writes();
-      List<String> more = writes.subList(results.get(i).writes().size(), writes.size());
-      if (!more.isEmpty() && results.get(i).trouble().isEmpty()) {
-        results.set(i, results.get(i).with("a second look wrote " + more));
+      if (trouble.isEmpty() && more.containsKey(stand)) {
+        trouble = "a second look wrote " + more.get(stand);
       }
+      boolean struck = stand.ordeal().hasStruck();
+      String end = Normal.of(stand.scene());
+      results.add(new Result(stand.trial(), struck, writes.get(stand), end, trouble));
     }
     return results;
+  }
+
+  /** What is written by a second look, once the caches show what was written, or by a new one. */
+  private Map<Stand, List<String>> secondLooks(List<Stand> all) {
+    for (int look = 0; look < MOST_LOOKS; look++) {
+      if (writtenDuring(all, operator::lookAgain).isEmpty()) {
+        break;
+      }
+      LockSupport.parkNanos(LAG.toNanos());
+    }
+    Map<Stand, List<String>> written = new HashMap<>(writtenDuring(all, operator::lookAgain));
+    written.putAll(writtenDuring(all, this::replaceOperator));
+    return written;
+  }
+
+  private Map<Stand, List<String>> writtenDuring(List<Stand> all, Runnable cause) {
+    Map<Stand, Integer> before = new HashMap<>();
+    all.forEach(stand -> before.put(stand, stand.ordeal().writes().size()));
+    lookAgain(all, cause);
+    Map<Stand, List<String>> written = new HashMap<>();
+    before.forEach(
+        (stand, count) -> {
+          List<String> writes = stand.ordeal().writes();
+          if (writes.size() > count) {
+            written.put(stand, writes.subList(count, writes.size()));
+          }
+        });
+    return written;
   }
 
   /** Until all are as they are without faults; where that is to be found out, until it is quiet. */

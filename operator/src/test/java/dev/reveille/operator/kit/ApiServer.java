@@ -41,7 +41,7 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
   private final Store store = new Store(this::changed);
   private final List<String> writes = new CopyOnWriteArrayList<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
-  private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
+  private final Set<String> conflicts = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger overtake = new AtomicInteger(-1);
   private volatile List<String> dropped = List.of();
@@ -98,7 +98,10 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
     return store;
   }
 
-  /** Writes so far, such as {@code POST deployments/minilm}; Events are left out. */
+  /**
+   * Writes that were taken so far, such as {@code POST deployments/minilm}; Events are left out. A
+   * look at a cache that lags may try again what is there already: that is refused, and no write.
+   */
   public List<String> writes() {
     return List.copyOf(writes);
   }
@@ -114,12 +117,12 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
 
   public void allow(String write) {
     refusals.remove(write);
-    overtaken.remove(write);
+    conflicts.remove(write);
   }
 
   /** Somebody else is always faster than the writes that {@link #writes} would call so. */
   public void overtake(String write) {
-    overtaken.add(write);
+    conflicts.add(write);
   }
 
   /** Its CRD is older: it does not keep these fields of a status. */
@@ -154,16 +157,21 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
       refused.incrementAndGet();
       return refusal(403, message, "");
     }
-    if (call.isWrite() && overtaken.contains(call.said())) {
+    if (conflicts.contains(call.said())) {
       return modified();
     }
     if (ending && call.method() == HttpMethod.POST && !call.isEvent()) {
       refused.incrementAndGet();
       return refusal(403, "unable to create new content", "NamespaceTerminating");
     }
-    if (call.isWrite() && !call.isEvent()) {
+    MockResponse answer = take(call);
+    if (call.isWrite() && !call.isEvent() && answer.code() < 400) {
       writes.add(call.said());
     }
+    return answer;
+  }
+
+  private MockResponse take(Call call) {
     synchronized (store) {
       return call.name().isEmpty() ? ofCollection(call) : ofObject(call);
     }

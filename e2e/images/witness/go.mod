@@ -1,0 +1,3 @@
+module reveille.dev/e2e/witness
+
+go 1.26.0
