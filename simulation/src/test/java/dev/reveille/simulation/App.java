@@ -71,7 +71,9 @@ final class App {
             .with(new RequestsSpec(30, "8Mi", shape.idempotent()));
   }
 
-  /** Whether the model that a pod of that revision gets cannot be loaded; a bridge gets the newest. */
+  /**
+   * Whether the model that a pod of that revision gets cannot be loaded; a bridge gets the newest.
+   */
   boolean isBroken(String of) {
     return broken.contains(of.startsWith("r") ? Long.parseLong(of.substring(1)) : template);
   }

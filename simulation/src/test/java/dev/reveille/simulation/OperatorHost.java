@@ -228,8 +228,7 @@ final class OperatorHost extends Party {
     List<Pod> handedOver = new ArrayList<>();
     for (Pod pod : pods.values()) {
       if (uidOf(pod).equals(uid)) {
-        boolean bridge =
-            pod.getMetadata().getLabels().containsKey(Api.BRIDGE_LABEL);
+        boolean bridge = pod.getMetadata().getLabels().containsKey(Api.BRIDGE_LABEL);
         (bridge ? handedOver : own).add(pod);
       }
     }

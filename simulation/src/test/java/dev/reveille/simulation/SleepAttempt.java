@@ -114,7 +114,8 @@ final class SleepAttempt {
     FenceHeld fence = new FenceHeld(activator.life, world.now(), world.now() + length.toNanos());
     census.ifPresent(found -> held.putIfAbsent(activator, fence));
     if (census.isPresent() && lifted.contains(activator.name + activator.life)) {
-      throw new Rules.Broken("FenceIsGoodOnce", activator + " put up " + id + " after it was lifted");
+      throw new Rules.Broken(
+          "FenceIsGoodOnce", activator + " put up " + id + " after it was lifted");
     }
     Sabotage sabotage = world.sabotage();
     return census.map(
@@ -167,8 +168,7 @@ final class SleepAttempt {
 
   private void lift(ActivatorHost activator, boolean slept) {
     FenceHeld fence = held.remove(activator);
-    boolean stood =
-        fence != null && activator.life == fence.life() && world.now() < fence.until();
+    boolean stood = fence != null && activator.life == fence.life() && world.now() < fence.until();
     int before = activator.backendsOf(uid);
     lifted.add(activator.name + activator.life);
     activator.unfence(uid, id, slept);
