@@ -1,5 +1,7 @@
 package dev.reveille.operator;
 
+import dev.reveille.crds.InferenceEndpoint;
+import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Activators;
 import dev.reveille.operator.activators.LoadPoller;
 import dev.reveille.operator.child.Children;
@@ -12,6 +14,7 @@ import dev.reveille.operator.install.ActivatorPods;
 import dev.reveille.operator.install.CurrentInstallation;
 import dev.reveille.operator.install.Installation;
 import dev.reveille.operator.install.Installations;
+import dev.reveille.operator.install.StatusSchema;
 import dev.reveille.operator.lead.Leadership;
 import dev.reveille.operator.lead.Shutdown;
 import dev.reveille.operator.measure.Reconciliations;
@@ -22,6 +25,7 @@ import dev.reveille.operator.reconcile.PoolWatches;
 import dev.reveille.operator.reconcile.Report;
 import dev.reveille.operator.reconcile.WarmPoolReconciler;
 import dev.reveille.operator.reconcile.Watches;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
@@ -107,18 +111,27 @@ public final class Main {
         new EndpointReconciler(
             new EndpointReconciler.Eyes(installed, watches, poller::latest),
             new EndpointReconciler.Hands(
-                children, scales, sleep, poolPods, new Report(events, clock)),
+                children,
+                scales,
+                sleep,
+                poolPods,
+                new Report(events, schema(InferenceEndpoint.class, client), clock)),
             clock));
     operator.register(
         new WarmPoolReconciler(
             new WarmPoolReconciler.Eyes(installation::get, poolWatches, poller::latest),
-            new WarmPoolReconciler.Hands(children, poolPods, new PoolReport(events, clock)),
+            new WarmPoolReconciler.Hands(
+                children, poolPods, new PoolReport(events, schema(WarmPool.class, client), clock)),
             clock));
     new Shutdown(operator, leadership, List.of(poller, installation, metricsApi, pods, management))
         .onSignal();
     leadership.starting();
     operator.start();
     management.ready(); // a follower too: it waits to lead
+  }
+
+  private static StatusSchema schema(Class<? extends HasMetadata> kind, KubernetesClient client) {
+    return new StatusSchema(client, kind, StatusSchema.AGE, InstantSource.system());
   }
 
   private static void exit(int status, String why, @Nullable Exception e) {

@@ -1,8 +1,6 @@
 package dev.reveille.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,16 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class LastTold<S> {
   private static final int MOST = 10_000;
 
-  /** What a cache may lag behind a write, generously. */
-  static final Duration LAG = Duration.ofSeconds(5);
-
   /**
    * What was told.
    *
    * @param seen the resource version of the object that it was made of
-   * @param at when it was told first
    */
-  private record Told<S>(S status, String seen, Instant at) {}
+  private record Told<S>(S status, String seen) {}
 
   private final Map<String, Told<S>> told =
       Collections.synchronizedMap(
@@ -41,17 +35,9 @@ final class LastTold<S> {
     return last == null ? otherwise : last.status();
   }
 
-  /** Whether it was told so long ago that every cache shows it. */
-  boolean isSettled(HasMetadata object, Instant now) {
-    Told<S> last = told.get(uid(object));
-    return last != null && !now.isBefore(last.at().plus(LAG));
-  }
-
   /** The one told before; {@code otherwise} when there was none. */
-  @Nullable S put(HasMetadata object, S status, @Nullable S otherwise, Instant now) {
-    Told<S> last = told.get(uid(object));
-    Instant at = last != null && last.status().equals(status) ? last.at() : now;
-    told.put(uid(object), new Told<>(status, version(object), at));
+  @Nullable S put(HasMetadata object, S status, @Nullable S otherwise) {
+    Told<S> last = told.put(uid(object), new Told<>(status, version(object)));
     return last == null ? otherwise : last.status();
   }
 

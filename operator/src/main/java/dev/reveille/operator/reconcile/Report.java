@@ -5,29 +5,36 @@ import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointStatus;
 import dev.reveille.operator.activators.Load;
 import dev.reveille.operator.child.Events;
+import dev.reveille.operator.install.StatusSchema;
 import dev.reveille.operator.status.News;
 import dev.reveille.operator.status.OlderCrd;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the status when it changed, and an Event for what people want to know of. */
 public final class Report {
   private final Notices notices;
+  private final StatusSchema schema;
   private final InstantSource clock;
   private final LastTold<InferenceEndpointStatus> told = new LastTold<>();
 
-  public Report(Events events, InstantSource clock) {
+  public Report(Events events, StatusSchema schema, InstantSource clock) {
     this.notices = new Notices(events, clock);
+    this.schema = schema;
     this.clock = clock;
   }
 
-  /** The endpoint with the status that was told last, which the cache may not show yet. */
+  /**
+   * The endpoint with the status that was told last, which the cache may not show yet, and an older
+   * CRD not at all.
+   */
   InferenceEndpoint asTold(InferenceEndpoint endpoint) {
     InferenceEndpoint known = new InferenceEndpoint();
     known.setMetadata(endpoint.getMetadata());
@@ -39,7 +46,7 @@ public final class Report {
   /**
    * What is to be written, if anything.
    *
-   * @param again when to look whether the API server has kept it
+   * @param again when to look whether the CRD is a newer one
    */
   record Written(UpdateControl<InferenceEndpoint> control, Optional<Duration> again) {}
 
@@ -53,23 +60,28 @@ public final class Report {
       Load load,
       Load canary,
       boolean again) {
+    Optional<JSONSchemaProps> known = schema.get();
     InferenceEndpointStatus shown = endpoint.getStatus();
-    InferenceEndpointStatus last = told.get(endpoint, null);
-    boolean settled = told.isSettled(endpoint, clock.instant());
-    Optional<Condition> dropped =
-        last != null && settled
-            ? OlderCrd.word(last, shown, clock.instant())
-            : OlderCrd.known(last);
-    InferenceEndpointStatus status =
-        dropped.map(word -> OlderCrd.with(decided, word)).orElse(decided);
-    if (status.equals(again ? shown : told.now(endpoint, shown))
-        || (dropped.isPresent() && status.equals(last))) {
-      // Another look would cancel the one that was asked for when it was told.
-      boolean awaited = last != null && !settled && !last.equals(shown);
-      return new Written(
-          UpdateControl.noUpdate(), awaited ? Optional.of(LastTold.LAG) : Optional.empty());
+    InferenceEndpointStatus before = told.get(endpoint, shown);
+    InferenceEndpointStatus status = OlderCrd.said(decided, before, known, clock.instant());
+    InferenceEndpointStatus kept = OlderCrd.kept(status, known);
+    InferenceEndpointStatus there = again ? shown : told.now(endpoint, shown);
+    boolean isThere = there != null && kept.equals(OlderCrd.kept(there, known));
+    if (!isThere || !status.equals(before)) {
+      told.put(endpoint, status, shown);
+      announce(endpoint, before, status, load, canary);
     }
-    InferenceEndpointStatus before = told.put(endpoint, status, shown, clock.instant());
+    return new Written(
+        isThere ? UpdateControl.noUpdate() : patch(endpoint, kept),
+        OlderCrd.condition(status).map(word -> schema.age()));
+  }
+
+  private void announce(
+      InferenceEndpoint endpoint,
+      @Nullable InferenceEndpointStatus before,
+      InferenceEndpointStatus status,
+      Load load,
+      Load canary) {
     Integer target = endpoint.getSpec().activation().coldStartTargetMillis();
     notices.tell(endpoint, News.between(before, status));
     notices.tell(endpoint, News.ofColdStarts(before, load.coldStarts(), target));
@@ -80,9 +92,6 @@ public final class Report {
         News.ofColdStarts(second, canary.coldStarts(), target).stream()
             .map(News::ofCanary)
             .toList());
-    boolean unsure = last == null || status.equals(last);
-    return new Written(
-        patch(endpoint, status), unsure ? Optional.of(LastTold.LAG) : Optional.empty());
   }
 
   private static UpdateControl<InferenceEndpoint> patch(

@@ -68,7 +68,8 @@ public final class WarmPoolReconciler implements Reconciler<WarmPool> {
     Deployment desired = DesiredPool.of(pool, found.get()).deployment();
     Deployment actual = Watches.cached(Deployment.class, desired.getMetadata().getName(), context);
     Applied applied = hands.children().ensure(desired, actual, pool.getSpec().size(), context);
-    PoolObserved observed = eyes.watches().observe(pool, applied, eyes.loads().get(), context);
+    PoolObserved observed =
+        eyes.watches().observe(hands.report().asTold(pool), applied, eyes.loads().get(), context);
     observed.spent().forEach(hands.pods()::delete);
 
     UpdateControl<WarmPool> control =

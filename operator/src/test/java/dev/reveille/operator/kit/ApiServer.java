@@ -18,6 +18,7 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,12 +40,12 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
   private final Watchers watchers = new Watchers();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Store store = new Store(this::changed);
+  private final StoredCrds crds = new StoredCrds(store);
   private final List<String> writes = new CopyOnWriteArrayList<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final Set<String> conflicts = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger overtake = new AtomicInteger(-1);
-  private volatile List<String> dropped = List.of();
   private volatile boolean ending;
   private volatile Road road = (call, answer) -> answer.get();
 
@@ -123,11 +124,6 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
   /** Somebody else is always faster than the writes that {@link #writes} would call so. */
   public void overtake(String write) {
     conflicts.add(write);
-  }
-
-  /** Its CRD is older: it does not keep these fields of a status. */
-  public void dropStatusFields(List<String> names) {
-    dropped = names;
   }
 
   /** Refuses from now on what a namespace that is being deleted refuses: all that is new. */
@@ -246,6 +242,10 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
         return modified();
       }
       if (call.part().equals("status")) {
+        Optional<String> undeclared = crds.undeclared(key, wanted);
+        if (undeclared.isPresent()) {
+          return refusal(500, undeclared.get(), "");
+        }
         patched.set("status", wanted.get("status")); // nobody but us owns any of it
       } else {
         apply(patched, wanted, call.query().getOrDefault("fieldManager", ""));
@@ -266,7 +266,7 @@ public final class ApiServer extends Dispatcher implements AutoCloseable {
     boolean ofStatus = call.part().equals("status");
     ObjectNode next = ofStatus ? object.deepCopy() : wanted;
     if (ofStatus) {
-      next.set("status", ((ObjectNode) wanted.path("status")).remove(dropped));
+      next.set("status", wanted.path("status"));
     } else if (key.group().startsWith(OUR_GROUP)) {
       next.remove("status");
       if (object.has("status")) {

@@ -1,6 +1,8 @@
 package dev.reveille.operator.reconcile;
 
+import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.Keys;
+import dev.reveille.crds.WarmPool;
 import dev.reveille.operator.activators.Activators;
 import dev.reveille.operator.activators.LoadPoller;
 import dev.reveille.operator.child.Children;
@@ -9,9 +11,11 @@ import dev.reveille.operator.child.PoolPods;
 import dev.reveille.operator.child.Scales;
 import dev.reveille.operator.child.Sleep;
 import dev.reveille.operator.install.Installation;
+import dev.reveille.operator.install.StatusSchema;
 import dev.reveille.operator.kit.FakeActivator;
 import dev.reveille.operator.lifecycle.Given;
 import dev.reveille.operator.metricsapi.Provider;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -59,13 +63,14 @@ public final class OperatorProcess implements AutoCloseable {
                 scales,
                 new Sleep(scales, activators, meters, System::nanoTime),
                 pods,
-                new Report(events, clock)),
+                new Report(events, schema(client, InferenceEndpoint.class), clock)),
             clock));
     operator.register(
         new WarmPoolReconciler(
             new WarmPoolReconciler.Eyes(
                 () -> Optional.of(installation), poolWatches, poller::latest),
-            new WarmPoolReconciler.Hands(children, pods, new PoolReport(events, clock)),
+            new WarmPoolReconciler.Hands(
+                children, pods, new PoolReport(events, schema(client, WarmPool.class), clock)),
             clock));
   }
 
@@ -73,6 +78,11 @@ public final class OperatorProcess implements AutoCloseable {
     operator.start();
     poller.start();
     return this;
+  }
+
+  /** A CRD that is replaced is noticed sooner than a user would need it. */
+  private static StatusSchema schema(KubernetesClient client, Class<? extends HasMetadata> kind) {
+    return new StatusSchema(client, kind, Duration.ofMillis(500), InstantSource.system());
   }
 
   private static Installation installation() {

@@ -10,12 +10,14 @@ import dev.reveille.crds.ScalingSpec;
 import dev.reveille.operator.activators.LoadPoller;
 import dev.reveille.operator.kit.ApiServer;
 import dev.reveille.operator.kit.Await;
+import dev.reveille.operator.kit.ChartCrd;
 import dev.reveille.operator.kit.FakeActivator;
 import dev.reveille.operator.metricsapi.Provider;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -48,6 +50,11 @@ final class RunningOperator implements AutoCloseable {
     activator.close();
     client.close();
     api.close();
+  }
+
+  /** The cluster has this CRD from now on. */
+  void has(ChartCrd crd) {
+    client.resource(crd.crd()).createOr(NonDeletingOperation::update);
   }
 
   /** A pod as the ReplicaSet of the endpoint's Deployment makes it. */

@@ -1,13 +1,15 @@
 package dev.reveille.operator.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.EndpointState;
+import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.ScalingSpec;
 import dev.reveille.operator.kit.Await;
+import dev.reveille.operator.kit.ChartCrd;
 import io.fabric8.kubernetes.api.model.Service;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +86,7 @@ class TroubleTest {
 
   @Test
   void anOlderCrdIsSaidOnceAndNotWrittenToAgainAndAgain() {
-    operator.api.dropStatusFields(List.of("wanted", "sleepFollowed"));
+    operator.has(ChartCrd.of(InferenceEndpoint.class).without("wanted", "sleepFollowed"));
     operator.endpoint(0, 4, 3600);
     operator.awaitState(EndpointState.ASLEEP);
     Await.that(
@@ -96,6 +98,7 @@ class TroubleTest {
         "it follows the annotation",
         () -> operator.reason("SleepFollowed"),
         reason -> reason.equals("True SleptAsAsked"));
+    assertNull(operator.status().sleepFollowed());
     operator.api.forgetWrites();
     for (int generation = 2; generation <= 4; generation++) {
       int seconds = 3600 + generation;
@@ -106,5 +109,27 @@ class TroubleTest {
     operator.scale(1);
     operator.awaitState(EndpointState.WAKING);
     assertEquals(1, operator.deployment().getSpec().getReplicas(), "it was followed once");
+  }
+
+  @Test
+  void aNewerCrdTakesTheWholeStatus() {
+    operator.has(ChartCrd.of(InferenceEndpoint.class).without("url"));
+    operator.endpoint(0, 4, 3600);
+    Await.that(
+        "it says so",
+        () -> operator.reason("StatusComplete"),
+        reason -> reason.equals("False OlderCrd"));
+    assertNull(operator.status().url());
+    operator.has(ChartCrd.of(InferenceEndpoint.class));
+    Await.that(
+        "it is whole",
+        operator::status,
+        status -> status.url() != null && operator.reason("StatusComplete").isEmpty());
+    operator.has(ChartCrd.of(InferenceEndpoint.class).without("url"));
+    operator.edit(spec -> spec.with(new ScalingSpec(0, 5, 3600)));
+    Await.that(
+        "an older one while it runs is said, too",
+        () -> operator.reason("StatusComplete"),
+        reason -> reason.equals("False OlderCrd"));
   }
 }

@@ -11,6 +11,7 @@ import dev.reveille.crds.WarmPool;
 import dev.reveille.crds.WarmPoolSpec;
 import dev.reveille.crds.WarmPoolStatus;
 import dev.reveille.operator.kit.Await;
+import dev.reveille.operator.kit.ChartCrd;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -76,6 +77,21 @@ class WarmPoolReconcilerTest {
     awaitPool(status -> ready(status).equals("False NameTaken"));
     assertEquals(foreign, deployment(), "not touched");
     assertEquals(1, operator.events("NameTaken"), "told once");
+  }
+
+  @Test
+  void whatAnOlderCrdCannotKeepIsSaidAndCountedOnce() {
+    operator.has(ChartCrd.of(WarmPool.class).without("tallies"));
+    String uid = pool(1).getMetadata().getUid();
+    operator.activator.load(poolLoad(uid, 1, 3, 2, ""));
+    WarmPoolStatus status = awaitPool(seen -> seen.free() == 1 && seen.conditions().size() == 2);
+    assertEquals("OlderCrd", status.conditions().getLast().getReason());
+    operator.activator.load(poolLoad(uid, 1, 4, 2, ""));
+    assertNull(awaitPool(seen -> seen.claims() >= 4).tallies());
+    operator.has(ChartCrd.of(WarmPool.class));
+    status = awaitPool(seen -> seen.tallies() != null);
+    assertEquals(4, status.claims());
+    assertEquals(1, status.conditions().size());
   }
 
   @Test
