@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 final class Scene {
   /** The wait for the next operator, when one is dead for it, included. */
   private static final Duration BOUND = Duration.ofMinutes(2);
+
   private static final Duration BETWEEN = Duration.ofMillis(20);
   private static final String OURS = "/apis/reveille.dev/v1alpha1";
 
