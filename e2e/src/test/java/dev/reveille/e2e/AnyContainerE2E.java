@@ -34,6 +34,9 @@ class AnyContainerE2E {
   private static final String FLOWERS =
       "{\"instances\": [[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]]}";
 
+  /** A body that is larger than this is on its way to the server before all of it is here. */
+  private static final String LARGE = " ".repeat(1 << 20);
+
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("any");
 
   @Test
@@ -179,7 +182,7 @@ class AnyContainerE2E {
   private static void finishesWhatItRuns(Endpoint endpoint, String path, String body) {
     Answer usual = SANDBOX.gateway().post(endpoint.path(path), body).expect(200);
     String pod = endpoint.pods().getFirst().getMetadata().getName();
-    byte[] bytes = body.getBytes(UTF_8);
+    byte[] bytes = (body + LARGE).getBytes(UTF_8);
     int half = bytes.length / 2;
     CompletableFuture<Answer> answer;
     try (var parts = new SubmissionPublisher<ByteBuffer>()) {
@@ -194,7 +197,7 @@ class AnyContainerE2E {
                       .POST(BodyPublishers.fromPublisher(parts, bytes.length)));
       Await.until("the body is asked for", parts::hasSubscribers);
       parts.submit(ByteBuffer.wrap(bytes, 0, half));
-      Await.until("the request runs", () -> running(endpoint) > 0);
+      Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
       SANDBOX.client().pods().inNamespace(SANDBOX.namespace()).withName(pod).delete();
       Await.that(
           "another pod of " + endpoint.name() + " serves beside the one that stops",
@@ -212,10 +215,5 @@ class AnyContainerE2E {
         pod + " has ended",
         endpoint::pods,
         pods -> pods.stream().noneMatch(each -> each.getMetadata().getName().equals(pod)));
-  }
-
-  private static double running(Endpoint endpoint) {
-    return new Figures(SANDBOX.cluster())
-        .sum("reveille_in_flight", "\"" + endpoint.name() + "\"", SANDBOX.namespace());
   }
 }

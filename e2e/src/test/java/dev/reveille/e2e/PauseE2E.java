@@ -11,6 +11,7 @@ import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Command;
 import dev.reveille.e2e.kit.Endpoint;
+import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SlowBody;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -34,6 +35,7 @@ class PauseE2E {
     CompletableFuture<Answer> runs =
         SANDBOX.gateway().sendAsync(endpoint.inferring("").POST(body.publisher()));
     body.awaitBegun();
+    Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
 
     endpoint.with("paused", true).apply().awaitState(PAUSED);
     assertEquals("Paused", endpoint.awaitCondition("Ready", "True", "Paused").getReason());

@@ -64,4 +64,10 @@ public final class Figures {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** Requests of the endpoint that run, at all activators. */
+  public static double running(Sandbox sandbox, Endpoint endpoint) {
+    return new Figures(sandbox.cluster())
+        .sum("reveille_in_flight", "\"" + endpoint.name() + "\"", sandbox.namespace());
+  }
 }
