@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reveille.activator.Authority.Identity;
 import dev.reveille.activator.endpoint.Endpoints;
-import dev.reveille.activator.gate.Lease;
-import dev.reveille.activator.gate.Refusal;
-import dev.reveille.activator.gate.Ticket;
+import dev.reveille.activator.gate.Caller;
 import dev.reveille.activator.metricsapi.ExternalMetrics;
 import dev.reveille.activator.metricsapi.FrontProxy;
 import dev.reveille.activator.metricsapi.MetricsListener;
@@ -126,25 +124,7 @@ class MetricsApiTest {
     endpoint.getMetadata().setNamespace("demo");
     endpoint.getMetadata().setUid("uid-" + name);
     endpoint.setSpec(Running.inImage());
-    endpoints.put(endpoint).getFirst().gate().admit(new Waiting(), 1, clock.get());
-  }
-
-  private static final class Waiting implements Ticket {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-
-    @Override
-    public long queuedAt() {
-      return 0;
-    }
-
-    @Override
-    public void forward(Lease lease) {}
-
-    @Override
-    public void refuse(Refusal why) {}
+    endpoints.put(endpoint).getFirst().gate().admit(new Caller(0, 0), 1, clock.get());
   }
 
   @Test

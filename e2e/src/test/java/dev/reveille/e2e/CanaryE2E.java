@@ -12,13 +12,11 @@ import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SteadyLoad;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -134,7 +132,7 @@ class CanaryE2E {
           described(full.addOne("broken"), AddOne.FILE, 50).with("scaling.minReplicas", 1).apply();
       awaitProven(endpoint);
       endpoint.await("serves", status -> Integer.valueOf(1).equals(status.replicas()));
-      quotaOfOnePod(full);
+      full.allowPods(1);
       var pods =
           full.client()
               .pods()
@@ -152,22 +150,6 @@ class CanaryE2E {
       System.out.printf("a canary that breaks: its share waited %.1f s at most%n", longest);
       endpoint.awaitCondition("CanaryProven", "True", "Proven");
     }
-  }
-
-  private static void quotaOfOnePod(Sandbox sandbox) {
-    sandbox
-        .client()
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("few")
-                .withNamespace(sandbox.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity("1"))
-                .endSpec()
-                .build())
-        .create();
   }
 
   @Test
@@ -188,17 +170,10 @@ class CanaryE2E {
     assertEquals("canary", asked.header(VERSION).orElse("none"));
     var autoscaler =
         Await.that(
-            "the canary has an autoscaler",
-            () ->
-                SANDBOX
-                    .client()
-                    .autoscaling()
-                    .v2()
-                    .horizontalPodAutoscalers()
-                    .inNamespace(SANDBOX.namespace())
-                    .withName("container-canary")
-                    .get(),
-            Objects::nonNull);
+                "the canary has an autoscaler",
+                () -> SANDBOX.autoscaler("container-canary"),
+                Optional::isPresent)
+            .orElseThrow();
     assertEquals("container-canary", autoscaler.getSpec().getScaleTargetRef().getName());
     assertEquals(2, autoscaler.getSpec().getMaxReplicas());
     assertEquals(

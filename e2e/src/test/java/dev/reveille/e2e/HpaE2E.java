@@ -35,7 +35,7 @@ class HpaE2E {
             .with("server.resources", Map.of("requests", Map.of("cpu", "400m", "memory", "128Mi")))
             .apply();
     endpoint.awaitAsleep();
-    assertEquals(Optional.empty(), autoscaler(endpoint), "none while asleep");
+    assertEquals(Optional.empty(), endpoint.autoscaler(), "none while asleep");
     try (var history = endpoint.history()) {
       Await.that(
           "ScalingActive=True while awake",
@@ -45,34 +45,23 @@ class HpaE2E {
             return scalingActive(endpoint);
           },
           seen -> seen.startsWith("True"));
-      HorizontalPodAutoscaler autoscaler = autoscaler(endpoint).orElseThrow();
+      HorizontalPodAutoscaler autoscaler = endpoint.autoscaler().orElseThrow();
       assertEquals(2, autoscaler.getSpec().getMaxReplicas());
       assertEquals("cpu", autoscaler.getSpec().getMetrics().getFirst().getResource().getName());
 
       endpoint.awaitAsleep();
       Await.that(
-          "the autoscaler goes when it sleeps", () -> autoscaler(endpoint), Optional::isEmpty);
+          "the autoscaler goes when it sleeps", () -> endpoint.autoscaler(), Optional::isEmpty);
       assertEquals(List.of(0, 1, 0), history.replicas(), "0→1→0, undisturbed");
       AddOne.check(2, endpoint.infer(AddOne.request(2)));
       assertEquals(1, endpoint.wantedReplicas());
     }
   }
 
-  private static Optional<HorizontalPodAutoscaler> autoscaler(Endpoint endpoint) {
-    return Optional.ofNullable(
-        SANDBOX
-            .client()
-            .autoscaling()
-            .v2()
-            .horizontalPodAutoscalers()
-            .inNamespace(SANDBOX.namespace())
-            .withName(endpoint.name())
-            .get());
-  }
-
   private static String scalingActive(Endpoint endpoint) {
     List<HorizontalPodAutoscalerCondition> conditions =
-        autoscaler(endpoint)
+        endpoint
+            .autoscaler()
             .map(HorizontalPodAutoscaler::getStatus)
             .map(HorizontalPodAutoscalerStatus::getConditions)
             .orElse(List.of());

@@ -124,18 +124,10 @@ class MetricsProviderE2E {
   }
 
   private static String metric(Endpoint endpoint) {
-    HorizontalPodAutoscaler autoscaler =
-        SANDBOX
-            .client()
-            .autoscaling()
-            .v2()
-            .horizontalPodAutoscalers()
-            .inNamespace(SANDBOX.namespace())
-            .withName(endpoint.name())
-            .get();
-    if (autoscaler == null) {
-      return "";
-    }
+    return endpoint.autoscaler().map(MetricsProviderE2E::metric).orElse("");
+  }
+
+  private static String metric(HorizontalPodAutoscaler autoscaler) {
     MetricSpec metric = autoscaler.getSpec().getMetrics().getFirst();
     return metric.getExternal() == null
         ? metric.getResource().getName()

@@ -70,7 +70,7 @@ class PauseE2E {
         .gateway()
         .send(SANDBOX.gateway().request(path).POST(BodyPublishers.noBody()))
         .expectRefusal(503, "Paused");
-    annotate(endpoint, "reveille.dev/wake=now");
+    endpoint.annotate("reveille.dev/wake=now");
     awaitEvent(endpoint, "WakeIgnored: ");
     assertEquals(0, endpoint.wantedReplicas());
     String table = Command.run("kubectl", "get", "ie", endpoint.name(), "-n", SANDBOX.namespace());
@@ -109,7 +109,7 @@ class PauseE2E {
     AddOne.check(1, endpoint.infer(AddOne.request(1)));
     endpoint.awaitState(READY);
     long began = System.nanoTime();
-    annotate(endpoint, "reveille.dev/sleep=now");
+    endpoint.annotate("reveille.dev/sleep=now");
     endpoint.await("sleeps", status -> status.state() == ASLEEP);
     System.out.printf("asleep %.1f s after it was asked%n", (System.nanoTime() - began) / 1e9);
     endpoint.awaitCondition("SleepFollowed", "True", "SleptAsAsked");
@@ -117,22 +117,10 @@ class PauseE2E {
     AddOne.check(2, endpoint.infer(AddOne.request(2)));
 
     endpoint.with("scaling.minReplicas", 1).apply();
-    annotate(endpoint, "reveille.dev/sleep=again");
+    endpoint.annotate("reveille.dev/sleep=again");
     endpoint.awaitCondition("SleepFollowed", "False", "FloorKeepsItUp");
     awaitEvent(endpoint, "FloorKeepsItUp: ");
     AddOne.check(3, endpoint.infer(AddOne.request(3)));
-  }
-
-  private static void annotate(Endpoint endpoint, String annotation) {
-    Command.run(
-        "kubectl",
-        "annotate",
-        "ie",
-        endpoint.name(),
-        "-n",
-        SANDBOX.namespace(),
-        "--overwrite",
-        annotation);
   }
 
   private static void awaitEvent(Endpoint endpoint, String beginning) {

@@ -8,8 +8,6 @@ import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +67,7 @@ class TroubleE2E {
     try (Sandbox full = Sandbox.open("quota")) {
       Endpoint endpoint = full.addOne("refused").apply();
       endpoint.awaitAsleep();
-      quota(full, "0");
+      full.allowPods(0);
       expectTold(full, endpoint, "PodRefused");
 
       CompletableFuture<Answer> waits =
@@ -79,25 +77,9 @@ class TroubleE2E {
                       "it serves again",
                       () -> endpoint.infer(AddOne.request(1)),
                       answer -> answer.status() == 200));
-      quota(full, "5");
+      full.allowPods(5);
       System.out.printf("quota raised: served after %.1f s%n", seconds(waits::join));
     }
-  }
-
-  private static void quota(Sandbox sandbox, String pods) {
-    sandbox
-        .client()
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("few")
-                .withNamespace(sandbox.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity(pods))
-                .endSpec()
-                .build())
-        .serverSideApply();
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.e2e.kit.AddOne;
 import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
-import dev.reveille.e2e.kit.Command;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.Sandbox;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,15 +23,7 @@ class WakingByHandE2E {
     Endpoint endpoint = SANDBOX.addOne("annotated").with("scaling.idleSeconds", 3).apply();
     endpoint.awaitAsleep();
     for (String value : List.of("now", "again")) {
-      Command.run(
-          "kubectl",
-          "annotate",
-          "ie",
-          endpoint.name(),
-          "-n",
-          SANDBOX.namespace(),
-          "--overwrite",
-          "reveille.dev/wake=" + value);
+      endpoint.annotate("reveille.dev/wake=" + value);
       endpoint.awaitState(READY);
       assertEquals(value, endpoint.status().wakeFollowed());
       endpoint.awaitAsleep();

@@ -80,7 +80,7 @@ class DemandTest {
   @Test
   void thoseThatABlockRefusedCountNoMore() {
     Gate gate = new Gate(new Bounds(9, 100, 0), at(0));
-    gate.admit(new Caller(), 1, at(20));
+    gate.admit(new Caller(START, 1), 1, at(20));
     gate.block(Refusal.modelFailed("ModelInvalid", "no graph"));
     assertEquals(0, gate.demand(at(60)).concurrency(), 1e-9);
     assertEquals(at(60) - at(20), gate.idleNanos(at(60)));
@@ -116,34 +116,16 @@ class DemandTest {
     return sum;
   }
 
-  private static final class Caller implements Ticket {
-    @Override
-    public long bytes() {
-      return 1;
-    }
-
-    @Override
-    public long queuedAt() {
-      return START;
-    }
-
-    @Override
-    public void forward(Lease lease) {}
-
-    @Override
-    public void refuse(Refusal why) {}
-  }
-
   @Test
   void aGateCountsWhatWaitsAndWhatRunsAndWhateverCame() {
     Gate gate = new Gate(new Bounds(2, 100, 0), at(0));
-    Ticket left = new Caller();
-    gate.admit(new Caller(), 1, at(0));
+    Ticket left = new Caller(START, 1);
+    gate.admit(new Caller(START, 1), 1, at(0));
     gate.admit(left, 1, at(0));
-    gate.admit(new Caller(), 1, at(0)); // refused: the room is full
+    gate.admit(new Caller(START, 1), 1, at(0)); // refused: the room is full
     gate.cancel(left, at(2)); // two for two seconds
     gate.add(new Backend("u", "i", "10.0.0.1", 8080, "r", 0), at(4)); // one waits, then runs
-    Lease lease = ((Admission.Forward) gate.admit(new Caller(), 1, at(6))).lease();
+    Lease lease = ((Admission.Forward) gate.admit(new Caller(START, 1), 1, at(6))).lease();
     gate.finish(lease, at(7)); // two for a second
     Demand.Figures figures = gate.demand(at(9));
     assertEquals((2 * 2 + 4 + 2 + 2) / 9.0, figures.concurrency(), 1e-9);

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.gate.Admission;
+import dev.reveille.activator.gate.Caller;
 import dev.reveille.activator.gate.Door;
 import dev.reveille.activator.gate.Lease;
-import dev.reveille.activator.gate.Refusal;
-import dev.reveille.activator.gate.Ticket;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.crds.InferenceEndpoint;
 import dev.reveille.crds.InferenceEndpointSpec;
@@ -51,24 +50,6 @@ class HomesTest {
         resource, new Meters(new SimpleMeterRegistry(), "demo", "m", Meters.STABLE), 0);
   }
 
-  private static final class Caller implements Ticket {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-
-    @Override
-    public long queuedAt() {
-      return 0;
-    }
-
-    @Override
-    public void forward(Lease lease) {}
-
-    @Override
-    public void refuse(Refusal why) {}
-  }
-
   /** The order in which a request that came to {@code self} is passed on; its own gate last. */
   private static List<String> way(Door door, Caller caller) {
     List<String> way = new ArrayList<>();
@@ -87,7 +68,7 @@ class HomesTest {
     Set<String> firsts = new HashSet<>();
     List<Integer> hops = new ArrayList<>();
     for (Sibling each : THREE) {
-      List<String> way = way(homes(each.pod(), THREE).door(endpoint(1), false), new Caller());
+      List<String> way = way(homes(each.pod(), THREE).door(endpoint(1), false), new Caller(0, 0));
       hops.add(way.size());
       firsts.add(way.isEmpty() ? each.host() : way.getFirst());
     }
@@ -143,7 +124,8 @@ class HomesTest {
     Homes homes = homes(guest.pod(), THREE);
     Endpoint endpoint = endpoint(1);
     Door door = homes.door(endpoint, false);
-    Lease lease = assertInstanceOf(Admission.Forward.class, door.admit(new Caller(), 1, 5)).lease();
+    Lease lease =
+        assertInstanceOf(Admission.Forward.class, door.admit(new Caller(0, 0), 1, 5)).lease();
     assertEquals(1, homes.underway());
     assertEquals(0, endpoint.gate().census(5).inFlight());
     assertEquals(100, endpoint.gate().idleNanos(100), "it is idle here");
@@ -165,7 +147,7 @@ class HomesTest {
   void aHomeThatWasConnectedToIsAskedAgainWhateverCameOfIt() {
     Homes homes = homesOfTheLast();
     Door door = homes.door(endpoint(1), false);
-    Caller caller = new Caller();
+    Caller caller = new Caller(0, 0);
     Lease first = assertInstanceOf(Admission.Forward.class, door.admit(caller, 1, 0)).lease();
     first.connect();
     Lease again = assertInstanceOf(Admission.Forward.class, door.readmit(caller, first, 0)).lease();
@@ -180,7 +162,7 @@ class HomesTest {
   @Test
   void aHomeThatCouldNotBeReachedIsPassedOverForAWhile() {
     Homes homes = homesOfTheLast();
-    way(homes.door(endpoint(1), false), new Caller());
+    way(homes.door(endpoint(1), false), new Caller(0, 0));
     assertEquals(List.of(), homes.before("uid-m"), "both were asked in vain");
     assertEquals(0, homes.underway());
     now += 2_000_000_000L;

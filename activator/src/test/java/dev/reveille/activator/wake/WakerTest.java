@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.reveille.activator.Config.DepotConfig;
 import dev.reveille.activator.depot.Depot;
 import dev.reveille.activator.endpoint.Endpoint;
-import dev.reveille.activator.gate.Lease;
-import dev.reveille.activator.gate.Refusal;
-import dev.reveille.activator.gate.Ticket;
+import dev.reveille.activator.gate.Caller;
 import dev.reveille.activator.measure.Meters;
 import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
@@ -78,26 +76,8 @@ class WakerTest {
   }
 
   private void call() {
-    endpoint.gate().admit(new Caller(), 1, now);
+    endpoint.gate().admit(new Caller(0, 0), 1, now);
     waker.wakeIfNeeded(endpoint);
-  }
-
-  private static final class Caller implements Ticket {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-
-    @Override
-    public long queuedAt() {
-      return 0;
-    }
-
-    @Override
-    public void forward(Lease lease) {}
-
-    @Override
-    public void refuse(Refusal why) {}
   }
 
   /** An API that does not answer is not asked again for each that waits, nor every two seconds. */

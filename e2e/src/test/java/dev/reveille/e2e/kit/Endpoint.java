@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.http.HttpRequest;
 import java.util.HashMap;
@@ -53,6 +54,12 @@ public final class Endpoint {
 
   public void delete() {
     resource().delete();
+  }
+
+  /** Annotates it as a user would, such as {@code reveille.dev/wake=now}. */
+  public void annotate(String annotation) {
+    Command.run(
+        "kubectl", "annotate", "ie", name, "-n", sandbox.namespace(), "--overwrite", annotation);
   }
 
   public InferenceEndpoint get() {
@@ -126,6 +133,11 @@ public final class Endpoint {
         .inNamespace(sandbox.namespace())
         .withName(name)
         .get();
+  }
+
+  /** Empty while it sleeps. */
+  public Optional<HorizontalPodAutoscaler> autoscaler() {
+    return sandbox.autoscaler(name);
   }
 
   public int wantedReplicas() {

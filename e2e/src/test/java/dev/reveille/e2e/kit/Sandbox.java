@@ -1,9 +1,13 @@
 package dev.reveille.e2e.kit;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -97,6 +101,33 @@ public final class Sandbox
     return endpoint(name)
         .with("model.storageUri", ModelSource.uri(AddOne.FILE))
         .with("server.resources", SMALL);
+  }
+
+  public Optional<HorizontalPodAutoscaler> autoscaler(String name) {
+    return Optional.ofNullable(
+        client()
+            .autoscaling()
+            .v2()
+            .horizontalPodAutoscalers()
+            .inNamespace(namespace)
+            .withName(name)
+            .get());
+  }
+
+  /** From now on no more pods than this are made. */
+  public void allowPods(int most) {
+    client()
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("few")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity(Integer.toString(most)))
+                .endSpec()
+                .build())
+        .serverSideApply();
   }
 
   public String namespace() {

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reveille.crds.Keys;
 import dev.reveille.operator.Config;
 import dev.reveille.operator.install.Installations.Found;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.util.ArrayList;
@@ -36,30 +34,6 @@ class InstallationsTest {
                 "i")));
   }
 
-  private void chart() {
-    client
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("reveille-keys")
-                .withNamespace("reveille")
-                .endMetadata()
-                .build())
-        .create();
-    client
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withName("reveille-activator-internal")
-                .withNamespace("reveille")
-                .endMetadata()
-                .withNewSpec()
-                .withClusterIP("10.0.0.7")
-                .endSpec()
-                .build())
-        .create();
-  }
-
   @Test
   void withoutTheChartThereIsNone() throws Exception {
     assertEquals(new Found.Missing("no Secret reveille-keys in reveille"), installations().find());
@@ -71,7 +45,7 @@ class InstallationsTest {
 
   @Test
   void theKeyIsMadeOnceAndKept() throws Exception {
-    chart();
+    Chart.install(client);
     Installation first = here(installations().find());
     Installation second = here(installations().find());
     assertEquals(first.keys().operator(), second.keys().operator());
@@ -80,7 +54,7 @@ class InstallationsTest {
 
   @Test
   void theSecretHoldsTheKeyAsBase64Text() throws Exception {
-    chart();
+    Chart.install(client);
     Installation made = here(installations().find());
     String wrapped =
         client
@@ -106,7 +80,7 @@ class InstallationsTest {
       }
       assertEquals(List.of(1L, 2L, 4L, 8L, 16L, 30L, 30L), pauses);
       assertTrue(current.get().isEmpty());
-      chart();
+      Chart.install(client);
       assertEquals(30, current.look().toSeconds());
       assertEquals("10.0.0.7:8081", current.get().orElseThrow().internalAddress());
       current.look();

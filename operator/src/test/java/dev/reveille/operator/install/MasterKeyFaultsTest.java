@@ -7,8 +7,6 @@ import dev.reveille.operator.install.Installations.Found;
 import dev.reveille.operator.kit.ApiServer;
 import dev.reveille.operator.kit.OneFault;
 import dev.reveille.operator.lifecycle.Given;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HashSet;
@@ -23,7 +21,7 @@ class MasterKeyFaultsTest {
   void everyOperatorHasTheSameKey(OneFault.Kind kind) {
     try (ApiServer api = new ApiServer();
         KubernetesClient client = api.client()) {
-      chart(client);
+      Chart.install(client);
       OneFault fault = new OneFault(kind, 1);
       api.road(fault);
       Set<String> keys = new HashSet<>();
@@ -47,29 +45,5 @@ class MasterKeyFaultsTest {
     } catch (KubernetesClientException e) {
       assertTrue(e.getCode() >= 400, e.getMessage()); // it looks again a second later
     }
-  }
-
-  private static void chart(KubernetesClient client) {
-    client
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("reveille-keys")
-                .withNamespace("reveille")
-                .endMetadata()
-                .build())
-        .create();
-    client
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withName("reveille-activator-internal")
-                .withNamespace("reveille")
-                .endMetadata()
-                .withNewSpec()
-                .withClusterIP("10.0.0.7")
-                .endSpec()
-                .build())
-        .create();
   }
 }
