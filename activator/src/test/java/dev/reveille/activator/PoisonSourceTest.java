@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,7 @@ class PoisonSourceTest {
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicLong sent = new AtomicLong();
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicBoolean broken = new AtomicBoolean();
   private Running running;
   private HttpServer source;
   private Path folder;
@@ -46,6 +48,8 @@ class PoisonSourceTest {
     source.createContext("/claims", exchange -> send(exchange, 50L * MOST, 50L * MOST));
     source.createContext("/pours", exchange -> send(exchange, 0, 50L * MOST));
     source.createContext("/breaks", exchange -> send(exchange, MOST, MOST / 2));
+    source.createContext(
+        "/breaks-once", exchange -> send(exchange, 40, broken.getAndSet(true) ? 40 : 20));
     source.start();
   }
 
@@ -146,5 +150,13 @@ class PoisonSourceTest {
     endpoint("breaks", "/breaks");
     awaitState("breaks", "failed", "SourceUnreachable");
     until("nothing is left of it", () -> onDisk() == 0);
+  }
+
+  @Test
+  void whatBreaksOffOnceIsHadBeforeAnybodyIsTold() {
+    endpoint("breaks-once", "/breaks-once");
+    until("it was settled", () -> !model("breaks-once").path("state").asText().equals("fetching"));
+    assertEquals("ready", model("breaks-once").path("state").asText());
+    assertTrue(broken.get(), "it broke");
   }
 }

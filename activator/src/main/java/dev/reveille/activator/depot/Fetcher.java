@@ -19,12 +19,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** Downloads one source into a file, hashing as it goes; redirects are checked like sources. */
 final class Fetcher {
   private static final int MOST_REDIRECTS = 5;
   private static final int CONNECT_MILLIS = 10_000;
   private static final int IDLE_SECONDS = 30;
+  private static final long AGAIN_MILLIS = 200;
   private static final long PACE_MILLIS = 30_000;
   private static final long LEAST_PACE_BYTES = 1 << 20; // in that time
   private static final int NAME_THREADS = 8;
@@ -54,10 +56,22 @@ final class Fetcher {
   record Download(String digest, long bytes) {}
 
   /**
+   * A connection that breaks is made once more before anybody is told.
+   *
    * @param room where it fits on disk while it is not complete
    */
   Future<Download> fetch(String uri, Path target, Incoming.Part room) {
-    return fetch(uri, new Target(target, room), 0);
+    return fetch(uri, new Target(target, room), 0)
+        .recover(
+            failed -> {
+              if (!Source.Refused.isBrokenOff(failed)) {
+                return Future.failedFuture(failed);
+              }
+              room.over();
+              return vertx
+                  .timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                  .compose(later -> fetch(uri, new Target(target, room), 0));
+            });
   }
 
   private record Target(Path file, Incoming.Part room) {}
@@ -84,12 +98,21 @@ final class Fetcher {
             .putHeader("User-Agent", "reveille-depot")
             .putHeader("Accept", "*/*");
     return http.request(options)
-        .compose(request -> request.send().map(response -> response.pause()))
         .recover(
             failed ->
-                Future.failedFuture(
-                    new Source.Refused(
-                        "SourceUnreachable", source.uri() + ": " + failed.getMessage())));
+                Future.failedFuture(new Source.Refused("SourceUnreachable", told(source, failed))))
+        .compose(
+            request ->
+                request
+                    .send()
+                    .map(response -> response.pause())
+                    .recover(
+                        failed ->
+                            Future.failedFuture(Source.Refused.brokenOff(told(source, failed)))));
+  }
+
+  private static String told(Source source, Throwable failed) {
+    return source.uri() + ": " + failed.getMessage();
   }
 
   private Future<Download> take(
@@ -159,10 +182,7 @@ final class Fetcher {
     Future<Download> run() {
       response.handler(this::chunk);
       response.exceptionHandler(
-          broken ->
-              end(
-                  new Source.Refused(
-                      "SourceUnreachable", "the download broke: " + broken.getMessage())));
+          broken -> end(Source.Refused.brokenOff("the download broke: " + broken.getMessage())));
       response.endHandler(end -> end(null));
       pace = vertx.setPeriodic(PACE_MILLIS, tick -> look());
       response.resume();

@@ -12,10 +12,25 @@ record Source(URI uri, InetAddress address) {
     private static final long serialVersionUID = 1L;
 
     private final String reason;
+    private final boolean brokenOff;
 
     Refused(String reason, String message) {
+      this(reason, message, false);
+    }
+
+    private Refused(String reason, String message, boolean brokenOff) {
       super(message);
       this.reason = reason;
+      this.brokenOff = brokenOff;
+    }
+
+    /** The source was there, and its connection broke. */
+    static Refused brokenOff(String message) {
+      return new Refused("SourceUnreachable", message, true);
+    }
+
+    static boolean isBrokenOff(Throwable cause) {
+      return cause instanceof Refused refused && refused.brokenOff;
     }
 
     String reason() {
