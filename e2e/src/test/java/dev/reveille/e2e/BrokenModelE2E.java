@@ -10,11 +10,14 @@ import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A model that cannot serve: everybody is told why, nothing loops, and it can be put right. */
 class BrokenModelE2E {
+  private static final int CALLS = 6;
+
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("broken");
 
   @Test
@@ -49,7 +52,11 @@ class BrokenModelE2E {
   @Test
   void bytesOfAnotherDigestAreRefused() {
     Endpoint endpoint =
-        SANDBOX.addOne("digest").with("model.digest", "sha256:" + "0".repeat(64)).apply();
+        SANDBOX
+            .addOne("digest")
+            .with("model.digest", "sha256:" + "0".repeat(64))
+            .with("scaling.idleSeconds", 2)
+            .apply();
     expectUnavailable(endpoint, "DigestMismatch");
     endpoint.without("model.digest");
     correct(endpoint);
@@ -60,6 +67,7 @@ class BrokenModelE2E {
     Endpoint endpoint =
         SANDBOX
             .addOne("missing")
+            .with("scaling.idleSeconds", 2)
             .with("model.storageUri", ModelSource.uri("no-such-model.onnx"))
             .apply();
     expectUnavailable(endpoint, "SourceNotFound");
@@ -71,7 +79,15 @@ class BrokenModelE2E {
     assertTrue(condition.getMessage().startsWith(reason + ": "), condition::toString);
     endpoint.awaitState(EndpointState.FAILED);
     endpoint.infer(AddOne.request(1)).expectRefusal(503, reason);
-    assertEquals(0, endpoint.wantedReplicas(), "a model that is not there wakes no pod");
+    // An activator that is still asking the source for it wakes a pod meanwhile: it goes again.
+    Await.until("no pod is kept up", () -> endpoint.wantedReplicas() == 0);
+    try (var history = endpoint.history()) {
+      Await.that("the history has begun", history::replicas, seen -> !seen.isEmpty());
+      for (int x = 0; x < CALLS; x++) {
+        endpoint.infer(AddOne.request(x)).expectRefusal(503, reason);
+      }
+      assertEquals(List.of(0), history.replicas(), "a model that is not there wakes no pod");
+    }
   }
 
   private static void correct(Endpoint endpoint) {

@@ -13,7 +13,7 @@ import dev.reveille.e2e.kit.Command;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.Sandbox;
-import dev.reveille.e2e.kit.SlowBody;
+import dev.reveille.e2e.kit.SlowPost;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,10 +31,8 @@ class PauseE2E {
     Endpoint endpoint = SANDBOX.addOne("floored").with("scaling.minReplicas", 1).apply();
     endpoint.awaitState(READY);
     AddOne.check(1, endpoint.infer(AddOne.request(1)));
-    SlowBody body = new SlowBody(AddOne.request(2));
-    CompletableFuture<Answer> runs =
-        SANDBOX.gateway().sendAsync(endpoint.inferring("").POST(body.publisher()));
-    body.awaitBegun();
+    SlowPost runs =
+        new SlowPost(SANDBOX.gateway(), endpoint, "/v2/models/floored/infer", AddOne.request(2));
     Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
 
     endpoint.with("paused", true).apply().awaitState(PAUSED);
@@ -49,8 +47,8 @@ class PauseE2E {
         refused.json().path("error").asText().contains("spec.paused: false"), refused.body());
     assertTrue(refused.json().path("error").asText().contains("paused by fabric8"), refused.body());
     assertEquals(1, endpoint.wantedReplicas(), "a request runs");
-    body.finish();
-    AddOne.check(2, runs.join());
+    AddOne.check(2, runs.finish());
+    runs.close();
     Await.until("nothing is kept up", () -> endpoint.wantedReplicas() == 0);
     Await.that("no pod is left", endpoint::pods, List::isEmpty);
     expectNothingWakesIt(endpoint);

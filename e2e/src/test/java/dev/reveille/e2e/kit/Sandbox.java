@@ -1,5 +1,7 @@
 package dev.reveille.e2e.kit;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -28,6 +30,7 @@ public final class Sandbox
 
   private final String namespace;
   private Cluster cluster;
+  private Restarts restarts;
 
   private Sandbox(String namespace) {
     this.namespace = namespace;
@@ -43,6 +46,7 @@ public final class Sandbox
     cluster = Cluster.named();
     ModelSource.deploy(cluster, context.getRoot());
     create();
+    restarts = Restarts.from(cluster);
     System.out.println(context.getDisplayName() + " in namespace " + namespace);
   }
 
@@ -76,6 +80,10 @@ public final class Sandbox
   public void afterAll(ExtensionContext context) {
     if (cluster != null) {
       close();
+    }
+    if (restarts != null) {
+      List<String> restarted = restarts.since();
+      assertTrue(restarted.isEmpty(), () -> String.join("\n", restarted));
     }
   }
 

@@ -29,6 +29,8 @@ public final class Wire implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream in;
+  private boolean asking;
+  private long began; // the first byte of what is being asked
 
   /**
    * An answer.
@@ -92,20 +94,42 @@ public final class Wire implements AutoCloseable {
 
   /** Sends and reads the whole answer. */
   public Reply ask(byte[] request) {
+    send(request);
+    return answer();
+  }
+
+  /** Sends a request, or a part of one. */
+  void send(byte[] bytes) {
     try {
-      long began = System.nanoTime();
-      socket.getOutputStream().write(request);
+      if (!asking) {
+        asking = true;
+        began = System.nanoTime();
+      }
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw broke(e);
+    }
+  }
+
+  /** Reads the whole answer to what was sent. */
+  Reply answer() {
+    try {
       String head = head();
       Map<String, String> headers = headers(head);
       byte[] body =
           "chunked".equalsIgnoreCase(headers.get("transfer-encoding"))
               ? chunks()
               : exactly(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+      asking = false;
       double millis = (System.nanoTime() - began) / 1e6;
       return new Reply(Integer.parseInt(head.substring(9, 12)), headers, body, millis);
     } catch (IOException e) {
-      throw new UncheckedIOException("the connection broke: " + e, e);
+      throw broke(e);
     }
+  }
+
+  private static UncheckedIOException broke(IOException e) {
+    return new UncheckedIOException("the connection broke: " + e, e);
   }
 
   /** The other side has hung up, or says what it was not asked; looks for a millisecond. */
