@@ -20,11 +20,23 @@ public final class ActivatorPods implements AutoCloseable {
   /** host:port of their internal listeners. */
   public List<String> addresses() {
     return informer.getStore().list().stream()
-        .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null)
-        .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+        .filter(ActivatorPods::lives)
         .map(pod -> host(pod.getStatus().getPodIP()) + ":" + Wire.INTERNAL_PORT)
         .sorted()
         .toList();
+  }
+
+  /**
+   * Its process runs, as far as the API knows. One that waits to be started anew holds no requests
+   * and answers nobody: without it endpoints become ready and fall asleep. None is sent to it
+   * before the API shows it as running again.
+   */
+  static boolean lives(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getPodIP() != null
+        && "Running".equals(pod.getStatus().getPhase())
+        && pod.getStatus().getContainerStatuses().stream()
+            .anyMatch(each -> each.getState() != null && each.getState().getRunning() != null);
   }
 
   /** At least one of them can be sent to. */
