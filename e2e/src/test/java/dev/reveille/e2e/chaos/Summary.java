@@ -3,11 +3,14 @@ package dev.reveille.e2e.chaos;
 import dev.reveille.e2e.chaos.Judge.Verdict;
 import dev.reveille.e2e.chaos.Strike.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** What came of a load under strikes: a table for people, and which promises were broken. */
@@ -15,13 +18,16 @@ public final class Summary {
   /** Requests that were told to come again, of all. */
   private static final double FEW = 0.001;
 
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int MOST_LOOKS = 50;
+
   private final Load load;
   private final List<Strike> strikes;
   private final Cycles cycles;
   private final Map<Verdict, List<Miss>> misses = new EnumMap<>(Verdict.class);
   private final Executions executions;
 
-  private Summary(Load load, List<Strike> strikes, Cycles cycles, byte[] counts) {
+  private Summary(Load load, List<Strike> strikes, Cycles cycles, Executions executions) {
     this.load = load;
     this.strikes = strikes;
     this.cycles = cycles;
@@ -30,12 +36,28 @@ public final class Summary {
       misses.put(verdict, new ArrayList<>());
     }
     load.tally().misses().forEach(miss -> misses.get(judge.of(miss)).add(miss));
-    executions = Executions.of(load, counts);
+    this.executions = executions;
   }
 
   /** Of a load that has ended. */
   public static Summary of(Load load, Striker striker, Cycles cycles, Witness witness) {
-    return new Summary(load, striker.strikes(), cycles, witness.executions());
+    return new Summary(load, striker.strikes(), cycles, heard(load, witness));
+  }
+
+  /** A server tells of an execution before it answers, and the counter hears it a moment later. */
+  private static Executions heard(Load load, Witness witness) {
+    byte[] counts = witness.executions();
+    Executions executions = Executions.of(load, counts);
+    for (int look = 0; look < MOST_LOOKS; look++) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      byte[] before = counts;
+      counts = witness.executions();
+      executions = Executions.of(load, counts);
+      if (executions.madeUp().isEmpty() && Arrays.equals(counts, before)) {
+        break;
+      }
+    }
+    return executions;
   }
 
   /** Requests that count as that. */
