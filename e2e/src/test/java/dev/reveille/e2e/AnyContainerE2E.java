@@ -2,7 +2,6 @@ package dev.reveille.e2e;
 
 import static dev.reveille.crds.EndpointState.ASLEEP;
 import static dev.reveille.crds.EndpointState.READY;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,14 +15,11 @@ import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.ServerTiming;
+import dev.reveille.e2e.kit.SlowPost;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,9 +29,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AnyContainerE2E {
   private static final String FLOWERS =
       "{\"instances\": [[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]]}";
-
-  /** A body that is larger than this is on its way to the server before all of it is here. */
-  private static final String LARGE = " ".repeat(1 << 20);
 
   @RegisterExtension static final Sandbox SANDBOX = Sandbox.named("any");
 
@@ -182,21 +175,7 @@ class AnyContainerE2E {
   private static void finishesWhatItRuns(Endpoint endpoint, String path, String body) {
     Answer usual = SANDBOX.gateway().post(endpoint.path(path), body).expect(200);
     String pod = endpoint.pods().getFirst().getMetadata().getName();
-    byte[] bytes = (body + LARGE).getBytes(UTF_8);
-    int half = bytes.length / 2;
-    CompletableFuture<Answer> answer;
-    try (var parts = new SubmissionPublisher<ByteBuffer>()) {
-      answer =
-          SANDBOX
-              .gateway()
-              .sendAsync(
-                  SANDBOX
-                      .gateway()
-                      .request(endpoint.path(path))
-                      .header("Content-Type", "application/json")
-                      .POST(BodyPublishers.fromPublisher(parts, bytes.length)));
-      Await.until("the body is asked for", parts::hasSubscribers);
-      parts.submit(ByteBuffer.wrap(bytes, 0, half));
+    try (SlowPost runs = new SlowPost(SANDBOX.gateway(), endpoint, path, body)) {
       Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
       SANDBOX.client().pods().inNamespace(SANDBOX.namespace()).withName(pod).delete();
       Await.that(
@@ -207,10 +186,9 @@ class AnyContainerE2E {
                   .filter(each -> !each.getMetadata().getName().equals(pod))
                   .flatMap(each -> each.getStatus().getContainerStatuses().stream())
                   .anyMatch(each -> Boolean.TRUE.equals(each.getReady())));
-      parts.submit(ByteBuffer.wrap(bytes, half, bytes.length - half));
+      assertEquals(
+          usual.json().path("predictions"), runs.finish().expect(200).json().path("predictions"));
     }
-    assertEquals(
-        usual.json().path("predictions"), answer.join().expect(200).json().path("predictions"));
     Await.that(
         pod + " has ended",
         endpoint::pods,

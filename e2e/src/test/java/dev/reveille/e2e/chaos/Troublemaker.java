@@ -51,7 +51,7 @@ public final class Troublemaker implements AutoCloseable {
 
   private void act(Kind kind) {
     switch (kind) {
-      case MODEL_KILLED -> model().ifPresent(pod -> striker.kill(kind, pod));
+      case MODEL_KILLED -> model().ifPresent(pod -> killOrDelete(pod, kind, Kind.MODEL_STOPPED));
       case MODEL_STOPPED -> model().ifPresent(pod -> striker.delete(kind, pod));
       case ACTIVATOR_KILLED -> killOrDelete(Cluster.ACTIVATOR, kind, Kind.ACTIVATOR_STOPPED);
       case ACTIVATOR_STOPPED ->
@@ -78,17 +78,17 @@ public final class Troublemaker implements AutoCloseable {
     return striker.component(component, plan.pick(2));
   }
 
-  /** A container that dies again and again is restarted later and later: its pod goes instead. */
   private void killOrDelete(String component, Kind kill, Kind delete) {
-    whole(component)
-        .ifPresent(
-            pod -> {
-              if (pod.getStatus().getContainerStatuses().getFirst().getRestartCount() == 0) {
-                striker.kill(kill, pod);
-              } else {
-                striker.delete(delete, pod);
-              }
-            });
+    whole(component).ifPresent(pod -> killOrDelete(pod, kill, delete));
+  }
+
+  /** A container that dies again and again is restarted later and later: its pod goes instead. */
+  private void killOrDelete(Pod pod, Kind kill, Kind delete) {
+    if (pod.getStatus().getContainerStatuses().getFirst().getRestartCount() == 0) {
+      striker.kill(kill, pod);
+    } else {
+      striker.delete(delete, pod);
+    }
   }
 
   private void pause(int millis) {

@@ -31,6 +31,15 @@ record Account(
     static Part of(EndpointLoad load, long now) {
       return new Part(load, now - TimeUnit.MILLISECONDS.toNanos(load.idleMillis()));
     }
+
+    boolean isBusy() {
+      return load.inFlight() > 0 || load.queued() > 0;
+    }
+
+    /** Clocks of this kind may be negative, and wrap around. */
+    Part idleSinceAtLeast(long then) {
+      return then - idleSince > 0 ? new Part(load, then) : this;
+    }
   }
 
   /** With what a further answer says; empty when that does not fit to what was said before. */
@@ -45,5 +54,21 @@ record Account(
     return report.isFull() || report.known() == all.size()
         ? Optional.of(new Account(report.activator(), report.version(), all, report.pools()))
         : Optional.empty();
+  }
+
+  /**
+   * With endpoints idle for no longer than by the last word of one that is gone: what ran there is
+   * on its way to the others.
+   *
+   * @param now what it was busy with it was busy with until then
+   */
+  Account inheriting(Account gone, long now) {
+    Map<String, Part> heirs = new HashMap<>(endpoints);
+    heirs.replaceAll(
+        (uid, own) -> {
+          Part left = gone.endpoints.get(uid);
+          return left == null ? own : own.idleSinceAtLeast(left.isBusy() ? now : left.idleSince);
+        });
+    return new Account(activator, version, heirs, pools);
   }
 }

@@ -110,6 +110,21 @@ class LedgerTest {
   }
 
   @Test
+  void whatRanAtAnActivatorThatIsGoneRanUntilItWasSeenToBeGone() {
+    ledger.take(
+        List.of(
+            all("a", "1", load("busy", 0, 60_000), load("idle", 0, 60_000)),
+            all("b", "1", load("busy", 1, 0), load("idle", 0, 20_000))),
+        0,
+        0);
+    ledger.take(List.of(news("a", "1", 2)), SECOND, SECOND);
+    Loads loads = ledger.take(List.of(news("a", "1", 2)), 3 * SECOND, 3 * SECOND);
+    assertEquals(2_000, loads.of("busy").idleMillis(), "its callers come to another now");
+    assertEquals(23_000, loads.of("idle").idleMillis());
+    assertTrue(loads.of("busy").complete());
+  }
+
+  @Test
   void whenNothingIsNewNothingIsMergedAgain() {
     Loads before = ledger.take(List.of(all("a", "v1", load("u", 0, 0))), 0, 0);
     Loads loads = ledger.take(List.of(news("a", "v1", 1)), SECOND, SECOND);
