@@ -50,10 +50,12 @@ public final class Wire {
       Set.of("NameTaken", "NamespaceTerminating", "ObjectRefused");
 
   /** Reasons of Ready=False that are its pods': another try may go better. */
+  public static final String CRASHING = "Crashing";
+
   public static final Set<String> POD_TROUBLE =
       Set.of(
           "ContainerRefused",
-          "Crashing",
+          CRASHING,
           "ImagePull",
           "OutOfMemory",
           "PodRefused",

@@ -207,6 +207,7 @@ public final class Endpoint {
   /** A pod can serve. One address has one backend: a restarted container replaces the old. */
   public synchronized void ready(Backend backend, long now) {
     failure = null;
+    obstruction.served();
     gate.remove(
         other ->
             other.address().equals(backend.address())

@@ -1,5 +1,6 @@
 package dev.reveille.activator.endpoint;
 
+import dev.reveille.activator.Wire;
 import dev.reveille.activator.gate.Gate;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.crds.InferenceEndpoint;
@@ -14,8 +15,12 @@ final class Obstruction {
   /** With what the operator and the watch need, callers know within ten seconds. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
+  /** A container that exits for the second time is restarted after 10 s (kubelet's back-off). */
+  static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(15);
+
   private final Gate gate;
   private @Nullable Obstacle known;
+  private boolean served;
   private long since;
 
   Obstruction(Gate gate) {
@@ -40,14 +45,24 @@ final class Obstruction {
   /** To be called now and then while somebody waits. */
   synchronized void tell(long now) {
     Obstacle obstacle = known;
-    if (obstacle != null && (!obstacle.passes() || now - since >= PATIENCE_NANOS)) {
+    if (obstacle != null && (!obstacle.passes() || now - since >= patience(obstacle))) {
       Refusal why = obstacle.refusal();
       gate.block(why);
     }
   }
 
+  private long patience(Obstacle obstacle) {
+    return served && reason(obstacle).equals(Wire.CRASHING) ? RESTART_NANOS : PATIENCE_NANOS;
+  }
+
+  /** A pod of it can serve: what crashes after that is worth its restart. */
+  synchronized void served() {
+    served = true;
+  }
+
   /** It was put to sleep: the next wake is a new try, whatever the status still says. */
   synchronized void forget() {
     known = null;
+    served = false;
   }
 }
