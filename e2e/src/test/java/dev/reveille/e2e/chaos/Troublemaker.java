@@ -5,8 +5,10 @@ import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Cluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,6 +25,7 @@ public final class Troublemaker implements AutoCloseable {
   private final Mischief plan;
   private final String spared;
   private final Thread thread;
+  private final Set<String> killed = new HashSet<>();
   private volatile boolean stopped;
 
   /**
@@ -84,7 +87,8 @@ public final class Troublemaker implements AutoCloseable {
 
   /** A container that dies again and again is restarted later and later: its pod goes instead. */
   private void killOrDelete(Pod pod, Kind kill, Kind delete) {
-    if (pod.getStatus().getContainerStatuses().getFirst().getRestartCount() == 0) {
+    boolean first = killed.add(pod.getMetadata().getUid()); // the API may not know of it yet
+    if (first && pod.getStatus().getContainerStatuses().getFirst().getRestartCount() == 0) {
       striker.kill(kill, pod);
     } else {
       striker.delete(delete, pod);
