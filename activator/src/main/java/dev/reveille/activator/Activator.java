@@ -211,12 +211,14 @@ public final class Activator {
                                 backends,
                                 waker,
                                 memory,
+                                config.clientRead(),
                                 () -> ThreadLocalRandom.current().nextInt(100),
                                 System::nanoTime));
                     vertx
                         .createHttpServer(Listeners.data(port))
                         .connectionHandler(paced::watch)
                         .requestHandler(proxy)
+                        .invalidRequestHandler(proxy::refuseMalformed)
                         .listen()
                         .onSuccess(server -> dataPort = server.actualPort())
                         .<Void>mapEmpty()

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param pod this pod's name
  * @param drain how long it goes on serving after SIGTERM, at least
  * @param requestMemory bytes that requests may hold together; 0: half of the heap
+ * @param clientHead what a client has for the head of a request, from its first byte
+ * @param clientRead how long a client's socket may take nothing of an answer
  */
 public record Config(
     String namespace,
@@ -22,6 +24,8 @@ public record Config(
     int metricsPort,
     Duration drain,
     long requestMemory,
+    Duration clientHead,
+    Duration clientRead,
     DepotConfig depot) {
 
   /**
@@ -58,6 +62,8 @@ public record Config(
             (int) number(env, "REVEILLE_METRICS_PORT", Wire.METRICS_PORT, 65535, problems),
             Duration.ofSeconds(number(env, "REVEILLE_DRAIN_SECONDS", 3, 600, problems)),
             number(env, "REVEILLE_REQUEST_MEMORY_BYTES", 0, Long.MAX_VALUE, problems),
+            Duration.ofSeconds(number(env, "REVEILLE_CLIENT_HEAD_SECONDS", 10, 600, problems)),
+            Duration.ofSeconds(number(env, "REVEILLE_CLIENT_READ_SECONDS", 60, 600, problems)),
             new DepotConfig(
                 Path.of(text(env, "REVEILLE_DEPOT_DIR", "/depot")),
                 number(env, "REVEILLE_DEPOT_MAX_BYTES", 10L << 30, Long.MAX_VALUE, problems),

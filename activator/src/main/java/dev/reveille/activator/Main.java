@@ -1,12 +1,12 @@
 package dev.reveille.activator;
 
+import dev.reveille.activator.entrance.Entrance;
 import dev.reveille.activator.wake.KubernetesScaler;
 import dev.reveille.activator.watch.KubernetesWatch;
 import dev.reveille.activator.watch.MasterKey;
 import dev.reveille.activator.watch.MetricsCredentials;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +40,7 @@ public final class Main {
     Supplier<Optional<KubernetesWatch>> watch = () -> Optional.ofNullable(started.get());
     Activator activator =
         new Activator(
-            Vertx.vertx(),
+            Entrance.guarded(config.clientHead()),
             config,
             new Activator.Outside(
                 MasterKey.await(client, config.namespace()),

@@ -12,14 +12,17 @@ import java.util.Arrays;
 
 /** HTTP/2 frame by frame (RFC 9113, 4 and 6; fields as HPACK literals), as no client writes it. */
 final class RawHttp2 implements AutoCloseable {
+  static final int DATA = 0;
   static final int HEADERS = 1;
   static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int PUSH_PROMISE = 5;
   static final int PING = 6;
   static final int GOAWAY = 7;
-  private static final int SETTINGS = 4;
-  private static final int CONTINUATION = 9;
-  private static final int END_STREAM = 1;
-  private static final int END_HEADERS = 4;
+  static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
+  static final int END_STREAM = 1;
+  static final int END_HEADERS = 4;
   private static final int LARGEST_FRAME = 16384;
 
   private final Socket socket;
@@ -88,7 +91,8 @@ final class RawHttp2 implements AutoCloseable {
     return all;
   }
 
-  private static byte[] block(String... fields) {
+  /** The fields as HPACK literals. */
+  static byte[] block(String... fields) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (int i = 0; i < fields.length; i += 2) {
       block.write(0); // a literal that is not indexed, with a literal name (RFC 7541, 6.2.2)

@@ -2,6 +2,7 @@ package dev.reveille.activator;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.activator.entrance.Entrance;
 import dev.reveille.activator.home.Sibling;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.watch.KubernetesWatch;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Running implements AutoCloseable {
   static final Keys KEYS = Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32]));
 
-  final Vertx vertx = Vertx.vertx();
+  static final Duration HEAD = Duration.ofSeconds(2);
+
+  final Vertx vertx = Entrance.guarded(HEAD);
   final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final AtomicInteger raised = new AtomicInteger();
   final AtomicInteger replicas = new AtomicInteger();

@@ -13,6 +13,21 @@ public record Refusal(int status, String reason, String message, int retryAfterS
     return new Refusal(404, "UnknownEndpoint", message, 0);
   }
 
+  /** Two who read it might not read the same. */
+  public static Refusal badRequest(String message) {
+    return new Refusal(400, "BadRequest", message, 0);
+  }
+
+  public static Refusal headTooLarge() {
+    return new Refusal(
+        431, "HeadTooLarge", "the request line or the header fields are too long", 0);
+  }
+
+  public static Refusal headTooSlow(long seconds) {
+    return new Refusal(
+        408, "HeadTooSlow", "the request's head did not come within " + seconds + " s", 0);
+  }
+
   public static Refusal wakeByPost() {
     return new Refusal(405, "MethodNotAllowed", "an endpoint is woken by POST", 0);
   }

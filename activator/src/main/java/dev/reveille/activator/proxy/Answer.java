@@ -2,10 +2,10 @@ package dev.reveille.activator.proxy;
 
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer on its way from backend to client: each byte when it comes, as fast as the client
@@ -14,34 +14,38 @@ import io.vertx.core.http.HttpServerResponse;
 final class Answer implements Passage {
   private final HttpClientResponse from;
   private final HttpServerResponse to;
+  private final Proxy.Parts parts;
   private final Listener listener;
   private boolean stopped;
+  private @Nullable Long unread; // the timer
 
   /** Hears how it ends. */
   interface Listener {
     /** All of it came; it is written when {@code written} is. */
     void whole(Future<Void> written);
 
-    /** The backend broke off. */
+    /** It cannot go on: the backend broke off, or the client does not read. */
     void cut();
   }
 
-  private Answer(HttpClientResponse from, HttpServerResponse to, Listener listener) {
+  private Answer(
+      HttpClientResponse from, HttpServerResponse to, Proxy.Parts parts, Listener listener) {
     this.from = from;
     this.to = to;
+    this.parts = parts;
     this.listener = listener;
   }
 
-  static Answer pass(Call call, HttpClientResponse from, Vertx vertx, Listener listener) {
+  static Answer pass(Call call, HttpClientResponse from, Proxy.Parts parts, Listener listener) {
     HttpServerResponse to = call.request().response();
     Headers.frame(call.request(), from, to);
-    Answer answer = new Answer(from, to, listener);
+    Answer answer = new Answer(from, to, parts, listener);
     from.exceptionHandler(broken -> answer.cut());
     from.handler(answer::chunk);
     from.endHandler(end -> answer.end());
     if (to.isChunked()) {
       // The head may stand alone for long. After what came with it: a short answer is one write.
-      vertx.runOnContext(later -> answer.tellHead());
+      parts.vertx().runOnContext(later -> answer.tellHead());
     }
     return answer;
   }
@@ -59,7 +63,34 @@ final class Answer implements Passage {
     to.write(chunk);
     if (to.writeQueueFull()) {
       from.pause();
-      to.drainHandler(drained -> from.resume());
+      awaitReader();
+      to.drainHandler(
+          drained -> {
+            readOn();
+            from.resume();
+          });
+    }
+  }
+
+  /** From when the socket takes no more until it takes some again. */
+  private void awaitReader() {
+    if (unread == null) {
+      unread =
+          parts
+              .vertx()
+              .setTimer(
+                  parts.clientRead().toMillis(),
+                  late -> {
+                    stopped = true;
+                    listener.cut();
+                  });
+    }
+  }
+
+  private void readOn() {
+    if (unread != null) {
+      parts.vertx().cancelTimer(unread);
+      unread = null;
     }
   }
 
@@ -72,7 +103,13 @@ final class Answer implements Passage {
     if (!trailers.isEmpty()) {
       Headers.trailers(trailers, to.trailers());
     }
-    listener.whole(to.end());
+    boolean much = to.writeQueueFull();
+    Future<Void> written = to.end();
+    if (much) {
+      awaitReader();
+      written.onComplete(done -> readOn());
+    }
+    listener.whole(written);
   }
 
   private void cut() {
@@ -85,5 +122,6 @@ final class Answer implements Passage {
   @Override
   public void stop() {
     stopped = true;
+    readOn();
   }
 }

@@ -80,7 +80,7 @@ final class Aside {
       answer();
       return;
     }
-    Answer.pass(call, from, parts.vertx(), new Passing());
+    Answer.pass(call, from, parts, new Passing());
   }
 
   private final class Passing implements Answer.Listener {

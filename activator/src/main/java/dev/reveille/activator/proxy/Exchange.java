@@ -198,7 +198,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     passage =
         by.switches(from)
             ? Tunnel.join(call, from, this::over)
-            : Answer.pass(call, from, parts.vertx(), this);
+            : Answer.pass(call, from, parts, this);
   }
 
   @Override

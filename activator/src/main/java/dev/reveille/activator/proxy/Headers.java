@@ -35,12 +35,10 @@ final class Headers {
           "expect", // answered here
           "forwarded",
           "trailer", // those of a request do not pass
-          "x-forwarded-for",
-          "x-forwarded-host",
-          "x-forwarded-proto",
+          "x-real-ip",
           "x-request-id");
   private static final Set<String> NEVER_TRAILERS = Set.of("content-length", "host", "trailer");
-  private static final String PREFIX = "x-reveille-";
+  private static final List<String> OUR_PREFIXES = List.of("x-reveille-", "x-forwarded-");
   private static final Set<String> NOT_TO_CLIENTS =
       Set.of(
           "x-request-id",
@@ -163,13 +161,17 @@ final class Headers {
     Set<String> nominated = nominated(from);
     for (Map.Entry<String, String> field : from) {
       String name = field.getKey().toLowerCase(Locale.ROOT);
-      if (!HOP_BY_HOP.contains(name)
-          && !OURS.contains(name)
-          && !name.startsWith(PREFIX)
-          && !nominated.contains(name)) {
+      if (passesToBackend(name) && !nominated.contains(name)) {
         to.add(field.getKey(), field.getValue());
       }
     }
+  }
+
+  private static boolean passesToBackend(String name) {
+    String read = name.replace('_', '-'); // as CGI and its heirs do
+    return !HOP_BY_HOP.contains(read)
+        && !OURS.contains(read)
+        && OUR_PREFIXES.stream().noneMatch(read::startsWith);
   }
 
   /** Copies what a client may see. */
@@ -187,16 +189,19 @@ final class Headers {
     return !HOP_BY_HOP.contains(name) && !NOT_TO_CLIENTS.contains(name);
   }
 
-  private static Set<String> nominated(MultiMap from) {
-    String connection = from.get("Connection");
-    if (connection == null
-        || connection.equalsIgnoreCase("keep-alive")
+  private static boolean nominatesNothing(String connection) {
+    return connection.equalsIgnoreCase("keep-alive")
         || connection.equalsIgnoreCase("close")
-        || connection.equalsIgnoreCase("upgrade")) {
+        || connection.equalsIgnoreCase("upgrade");
+  }
+
+  private static Set<String> nominated(MultiMap from) {
+    List<String> all = from.getAll("Connection");
+    if (all.isEmpty() || (all.size() == 1 && nominatesNothing(all.getFirst()))) {
       return Set.of();
     }
     Set<String> names = new HashSet<>();
-    for (String value : from.getAll("Connection")) {
+    for (String value : all) {
       for (String name : value.split(",", -1)) {
         names.add(name.strip().toLowerCase(Locale.ROOT));
       }

@@ -5,6 +5,8 @@ import dev.reveille.activator.backend.Backends;
 import dev.reveille.activator.backend.Upstream;
 import dev.reveille.activator.endpoint.Endpoint;
 import dev.reveille.activator.endpoint.Endpoints;
+import dev.reveille.activator.entrance.Entrance;
+import dev.reveille.activator.entrance.Scrutiny;
 import dev.reveille.activator.gate.Refusal;
 import dev.reveille.activator.home.Homes;
 import dev.reveille.activator.route.Ignored;
@@ -15,14 +17,15 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The chain that every request goes through: route → version → gate → (wake) → backend → forward →
- * record.
+ * The chain that every request goes through: scrutiny → route → version → gate → (wake) → backend →
+ * forward → record.
  */
 public final class Proxy implements Handler<HttpServerRequest> {
   private static final int LONGEST_REQUEST_ID = 128;
@@ -32,6 +35,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
   /**
    * What exchanges work with.
    *
+   * @param clientRead how long a client's socket may take nothing of an answer
    * @param dice 0 to 99, each as likely
    */
   public record Parts(
@@ -44,6 +48,7 @@ public final class Proxy implements Handler<HttpServerRequest> {
       Backends backends,
       Waker waker,
       Memory memory,
+      Duration clientRead,
       IntSupplier dice,
       LongSupplier nanoTime) {}
 
@@ -60,7 +65,14 @@ public final class Proxy implements Handler<HttpServerRequest> {
       refuse(request, Refusal.connectIsNotForwarded(), id);
       return;
     }
-    switch (Router.route(Headers.host(request), request.uri())) {
+    switch (Scrutiny.of(request)) {
+      case Scrutiny.Outcome.Unsound(Refusal why) -> refuse(request, why, id);
+      case Scrutiny.Outcome.Sound(String uri) -> route(request, uri, id);
+    }
+  }
+
+  private void route(HttpServerRequest request, String target, String id) {
+    switch (Router.route(Headers.host(request), target)) {
       case Route.Nowhere() ->
           refuse(
               request,
@@ -75,6 +87,13 @@ public final class Proxy implements Handler<HttpServerRequest> {
                       call(endpoint, Call.of(request, uri, id, parts.homes().isRelayed(request))));
       case Route.ToWake(String namespace, String name) -> wake(request, namespace, name, id);
     }
+  }
+
+  /** One that is not well-formed: what follows on its connection cannot be told. */
+  public void refuseMalformed(HttpServerRequest request) {
+    String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    request.response().putHeader(Wire.REQUEST_ID, id);
+    Refusals.close(request.response(), Entrance.refusal(request), id);
   }
 
   private void call(Endpoint endpoint, Call call) {

@@ -37,12 +37,21 @@ final class Refusals {
   }
 
   private static Future<Void> json(HttpServerRequest request, Refusal refusal, String requestId) {
-    HttpServerResponse response = request.response();
-    response.setStatusCode(refusal.status()).putHeader("Content-Type", "application/json");
     if (refusal.retryAfterSeconds() > 0) {
-      response.putHeader("Retry-After", String.valueOf(refusal.retryAfterSeconds()));
+      request.response().putHeader("Retry-After", String.valueOf(refusal.retryAfterSeconds()));
     }
     Leftover.announce(request);
+    return json(request.response(), refusal, requestId);
+  }
+
+  /** The last word on its connection (HTTP/1.1). */
+  static void close(HttpServerResponse response, Refusal refusal, String requestId) {
+    response.putHeader("Connection", "close");
+    json(response, refusal, requestId);
+  }
+
+  private static Future<Void> json(HttpServerResponse response, Refusal refusal, String requestId) {
+    response.setStatusCode(refusal.status()).putHeader("Content-Type", "application/json");
     return response.end(
         "{\"error\":"
             + quoted(refusal.message())

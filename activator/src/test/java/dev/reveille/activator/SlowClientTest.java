@@ -1,0 +1,173 @@
+package dev.reveille.activator;
+
+import static dev.reveille.activator.Running.until;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that take their time have so much of it, however evenly they spend it. */
+class SlowClientTest {
+  private static final int CHUNKS = 512;
+
+  private Running running;
+  private OwnServer server;
+
+  @BeforeEach
+  void start(@TempDir Path depot) throws Exception {
+    running = new Running(depot, "activator", Map.of("REVEILLE_CLIENT_READ_SECONDS", "2"));
+    server =
+        new OwnServer(
+            running.vertx,
+            request -> {
+              if (request.uri().equals("/big")) {
+                request.response().setChunked(true);
+                pour(request, Buffer.buffer(new byte[64 << 10]), CHUNKS);
+              } else {
+                request.response().end("ok");
+              }
+            });
+    running.endpoint("own", server.speaking("http1"));
+    running.pod("p", "uid-own", "", "127.0.0.1");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    running.close();
+  }
+
+  /** As much as the other side takes, {@code left} times. */
+  private static void pour(HttpServerRequest request, Buffer chunk, int left) {
+    for (int i = left; i > 0; i--) {
+      if (request.response().writeQueueFull()) {
+        int rest = i;
+        request.response().drainHandler(drained -> pour(request, chunk, rest));
+        return;
+      }
+      request.response().write(chunk);
+    }
+    request.response().drainHandler(null).end();
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(8 << 10);
+    socket.setSoTimeout(20_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", running.activator.dataPort()));
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  private void expectService() {
+    Caller caller = new Caller(running, HttpVersion.HTTP_1_1);
+    Caller.Got got = Caller.await(caller.send("own.demo", HttpMethod.GET, "/", null));
+    assertEquals("ok", got.body().toString());
+  }
+
+  /** A byte now and then does not put the end off. */
+  @Test
+  void aHeadThatDripsIsRefusedWhenItsTimeIsOver() throws Exception {
+    try (Socket slow = connect()) {
+      send(slow, "GET / HTTP/1.1\r\nHost: own.demo\r\n");
+      long began = System.nanoTime();
+      while (slow.getInputStream().available() == 0) {
+        assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(15), "it is refused");
+        send(slow, "X: y\r\n");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      }
+      assertTrue(
+          System.nanoTime() - began >= Running.HEAD.minusMillis(100).toNanos(), "not before");
+      String answer = new String(slow.getInputStream().readNBytes(12), ISO_8859_1);
+      assertEquals("HTTP/1.1 408", answer);
+    }
+    assertEquals(0, server.executed.get());
+    expectService();
+  }
+
+  /** A second head on a connection has a time of its own, and answers that are due come first. */
+  @Test
+  void aSecondHeadThatDripsCostsNoAnswerThatIsDue() throws Exception {
+    try (Socket slow = connect()) {
+      send(slow, "GET / HTTP/1.1\r\nHost: own.demo\r\n\r\nGET /");
+      String all = new String(slow.getInputStream().readAllBytes(), ISO_8859_1);
+      assertTrue(all.startsWith("HTTP/1.1 200"), all);
+      assertTrue(all.contains(" 408 Request Timeout") && all.contains("HeadTooSlow"), all);
+    }
+  }
+
+  @Test
+  void whoConnectsAndSaysNothingIsNotKept() throws Exception {
+    try (Socket silent = connect()) {
+      assertEquals(-1, silent.getInputStream().read());
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotReadIsBrokenOff() throws Exception {
+    try (Socket slow = connect()) {
+      send(slow, "GET /big HTTP/1.1\r\nHost: own.demo\r\n\r\n");
+      until("it runs", () -> running.inFlight("own") == 1);
+      until("its place is free", () -> running.inFlight("own") == 0);
+      byte[] got = new byte[64 << 10];
+      long length = 0;
+      try {
+        for (int count = 0; count >= 0; count = slow.getInputStream().read(got)) {
+          length += count;
+        }
+      } catch (IOException reset) {
+        // as good as an end
+      }
+      assertTrue(length < (long) CHUNKS * (64 << 10), "a cut answer looks cut");
+    }
+    until("nothing is held", () -> running.figure("reveille_request_memory_bytes") == 0);
+    expectService();
+  }
+
+  @Test
+  void aStreamThatIsNotReadIsReset() {
+    Caller http2 = new Caller(running, HttpVersion.HTTP_2);
+    HttpClientResponse unread = Caller.await(http2.head("own.demo", "/big"));
+    until("its place is free", () -> running.inFlight("own") == 0);
+    var whole = unread.body();
+    unread.resume();
+    until("the client hears it", whole::isComplete);
+    assertFalse(whole.succeeded(), "a cut answer looks cut");
+    expectService();
+  }
+
+  /** Slowly, but more than what is buffered in that time: that is the client's right. */
+  @Test
+  void whoReadsOnIsServedToTheEnd() throws Exception {
+    try (Socket steady = connect()) {
+      send(steady, "GET /big HTTP/1.1\r\nHost: own.demo\r\nConnection: close\r\n\r\n");
+      byte[] got = new byte[256 << 10];
+      long length = 0;
+      for (int count = 0; count >= 0; count = steady.getInputStream().read(got)) {
+        length += count;
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(length < 4 << 20 ? 1 : 0));
+      }
+      assertTrue(length > (long) CHUNKS * (64 << 10), length + " bytes");
+    }
+  }
+}
