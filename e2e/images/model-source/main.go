@@ -14,6 +14,7 @@
 //	    [&fails=POD]           that pod answers 503 at once
 //	ANY /limited[?millis=50&places=4]  after a while, so many at once, the others queue
 //	GET /load?to=URL...        asks there, and tells what came of it: load.go
+//	GET /slow-clients?to=URL.. asks there a byte at a time: slow.go
 //	ANY /garbage /close /short /hang /fill   no answer, half of one, all the memory: poison.go
 //	GET /zeros?bytes=1000 /drip              bad models
 package main
@@ -54,6 +55,7 @@ func main() {
 	http.HandleFunc("/busy", busy)
 	http.HandleFunc("/limited", limited)
 	http.HandleFunc("/load", load)
+	http.HandleFunc("/slow-clients", slow)
 	poison()
 	server := http.Server{Addr: ":8080", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/healthz" && r.URL.Path != "/ok" && r.URL.Path != "/limited" && r.URL.Path != "/echo" {

@@ -11,7 +11,6 @@ import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Cluster;
 import dev.reveille.e2e.kit.Endpoint;
-import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.ServerTiming;
@@ -176,7 +175,7 @@ class AnyContainerE2E {
     Answer usual = SANDBOX.gateway().post(endpoint.path(path), body).expect(200);
     String pod = endpoint.pods().getFirst().getMetadata().getName();
     try (SlowPost runs = new SlowPost(SANDBOX.gateway(), endpoint, path, body)) {
-      Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
+      runs.awaitRunning(SANDBOX, endpoint);
       SANDBOX.client().pods().inNamespace(SANDBOX.namespace()).withName(pod).delete();
       Await.that(
           "another pod of " + endpoint.name() + " serves beside the one that stops",

@@ -122,4 +122,23 @@ class OverloadE2E {
     Outcome after = loader.constant(limited, "/limited", CAPACITY / 4, 1);
     assertEquals(after.sent(), after.times(200).count(), after::toString);
   }
+
+  /** `make bench-overload` tells what five thousand cost the others. */
+  @Test
+  void slowClientsAreCutOffAndCostNobodyAnAnswer() {
+    Endpoint slow = server("slow").apply();
+    Endpoint quick = server("quick").apply();
+    for (Endpoint each : List.of(slow, quick)) {
+      each.awaitAsleep();
+      SANDBOX.gateway().get(each.path("/healthz")).expect(200);
+    }
+    var slowly = loader.slowly(slow, "/zeros?bytes=8000000", 1_500, 14);
+    Outcome others = loader.constant(quick, "/ok", 50, 8);
+    Loader.Slow told = slowly.join();
+    System.out.println(told + "; others: " + others.times(200));
+    assertEquals(others.sent(), others.times(200).count(), others::toString);
+    assertEquals(1_500, told.connected(), told::toString);
+    assertTrue(told.ended().getOrDefault("head", 0) >= 500, "heads have ten seconds: " + told);
+    assertEquals(told.ended().get("head"), told.told().get("408"), told::toString);
+  }
 }

@@ -11,7 +11,6 @@ import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Command;
 import dev.reveille.e2e.kit.Endpoint;
-import dev.reveille.e2e.kit.Figures;
 import dev.reveille.e2e.kit.Sandbox;
 import dev.reveille.e2e.kit.SlowPost;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -32,8 +31,8 @@ class PauseE2E {
     endpoint.awaitState(READY);
     AddOne.check(1, endpoint.infer(AddOne.request(1)));
     SlowPost runs =
-        new SlowPost(SANDBOX.gateway(), endpoint, "/v2/models/floored/infer", AddOne.request(2));
-    Await.until("the request runs", () -> Figures.running(SANDBOX, endpoint) > 0);
+        new SlowPost(SANDBOX.gateway(), endpoint, "/v2/models/floored/infer", AddOne.request(2))
+            .awaitRunning(SANDBOX, endpoint);
 
     endpoint.with("paused", true).apply().awaitState(PAUSED);
     assertEquals("Paused", endpoint.awaitCondition("Ready", "True", "Paused").getReason());

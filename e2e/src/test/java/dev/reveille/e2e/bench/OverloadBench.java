@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * The program of `make bench-overload`: ten times the capacity of a server that is limited by
- * waiting, for a minute; what that costs a neighbour; and ten thousand at once at one that sleeps.
+ * waiting, for a minute; what that costs a neighbour, and what five thousand slow clients do; and
+ * ten thousand at once at one that sleeps.
  */
 final class OverloadBench {
   private static final int PLACES = 4;
@@ -26,6 +28,8 @@ final class OverloadBench {
   private static final int SECONDS = 60;
   private static final int ROUNDS = 3;
   private static final int CROWD = 10_000;
+  private static final int SLOW = 5_000;
+  private static final String MUCH = "/zeros?bytes=8000000";
 
   private final Sandbox sandbox;
   private final Loader loader;
@@ -68,7 +72,8 @@ final class OverloadBench {
     sandbox.gateway().get(limited.path("/healthz")).expect(200);
     sandbox.gateway().get(quiet.path("/healthz")).expect(200);
     overload(limited);
-    neighbour(limited, quiet);
+    neighbour("the flood", quiet, () -> flood(limited));
+    slowClients(quiet);
     crowd();
   }
 
@@ -116,21 +121,38 @@ final class OverloadBench {
         memory);
   }
 
-  /** Alone and beside the flood in turn, so that both see the same machine. */
-  private void neighbour(Endpoint noisy, Endpoint quiet) {
+  private CompletableFuture<Outcome> flood(Endpoint noisy) {
+    return loader.constantly(noisy, "/limited", 10 * CAPACITY, 12);
+  }
+
+  private void slowClients(Endpoint quiet) {
+    Endpoint slow = server("slow").apply();
+    slow.awaitAsleep();
+    sandbox.gateway().get(slow.path("/healthz")).expect(200);
+    try (Memory memory = new Memory(sandbox.cluster())) {
+      neighbour(
+          SLOW + " slow clients",
+          quiet,
+          () -> loader.slowly(slow, MUCH, SLOW, 18).thenAccept(System.out::println));
+      System.out.println(memory);
+    }
+  }
+
+  /** Alone and beside it in turn, so that both see the same machine. */
+  private void neighbour(String what, Endpoint quiet, Supplier<CompletableFuture<?>> noise) {
     List<Double> ratios = new ArrayList<>();
     head("a neighbour, milliseconds");
     for (int round = 1; round <= ROUNDS; round++) {
       Outcome alone = loader.constant(quiet, "/ok", 100, 10);
-      CompletableFuture<Outcome> flood = loader.constantly(noisy, "/limited", 10 * CAPACITY, 12);
+      CompletableFuture<?> noisy = noise.get();
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
       Outcome beside = loader.constant(quiet, "/ok", 100, 10);
-      flood.join();
+      noisy.join();
       row("alone", alone.times(200));
-      row("beside the flood", beside.times(200));
+      row("beside " + what, beside.times(200));
       ratios.add(beside.times(200).p99() / alone.times(200).p99());
     }
-    System.out.printf("%np99 beside the flood / alone: %s%n", ratios);
+    System.out.printf("%np99 beside %s / alone: %s%n", what, ratios);
   }
 
   private void crowd() {

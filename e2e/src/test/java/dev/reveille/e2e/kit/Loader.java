@@ -103,24 +103,56 @@ public final class Loader {
     return CompletableFuture.supplyAsync(() -> constant(endpoint, path, rate, seconds));
   }
 
-  private Outcome run(Endpoint endpoint, String path, String how) {
+  /**
+   * What became of clients that take their time.
+   *
+   * @param connected at the same time, at most
+   * @param ended by the other side, before their time; by what was slow: head, body or read
+   * @param told what the others were told when they were ended
+   */
+  public record Slow(int connected, Map<String, Integer> ended, Map<String, Integer> told) {}
+
+  /** So many who send their heads, their bodies, or read a byte now and then, meanwhile. */
+  public CompletableFuture<Slow> slowly(Endpoint endpoint, String path, int count, int seconds) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          JsonNode told =
+              ask("/slow-clients", endpoint, path, "count=" + count + "&seconds=" + seconds);
+          return new Slow(
+              told.path("Connected").asInt(),
+              counts(told.path("Ended")),
+              counts(told.path("Statuses")));
+        });
+  }
+
+  private static Map<String, Integer> counts(JsonNode of) {
+    Map<String, Integer> counts = new TreeMap<>();
+    of.properties().forEach(each -> counts.put(each.getKey(), each.getValue().asInt()));
+    return counts;
+  }
+
+  private JsonNode ask(String tool, Endpoint endpoint, String path, String how) {
     String to = encoded(ACTIVATORS + endpoint.path(path));
-    JsonNode told =
-        sandbox.gateway().get(server.path("/load?to=" + to + "&" + how)).expect(200).json();
+    return sandbox.gateway().get(server.path(tool + "?to=" + to + "&" + how)).expect(200).json();
+  }
+
+  private Outcome run(Endpoint endpoint, String path, String how) {
+    JsonNode told = ask("/load", endpoint, path, how);
     Map<Integer, Times> byStatus = new TreeMap<>();
     told.path("Statuses")
         .properties()
         .forEach(each -> byStatus.put(Integer.valueOf(each.getKey()), times(each.getValue())));
-    Map<String, Integer> errors = new TreeMap<>();
-    told.path("Errors")
-        .properties()
-        .forEach(each -> errors.put(each.getKey(), each.getValue().asInt()));
     List<Integer> goodput = new ArrayList<>();
     told.path("Goodput").forEach(each -> goodput.add(each.asInt()));
     List<Double> slowest = new ArrayList<>();
     told.path("Slowest").forEach(each -> slowest.add(each.asDouble()));
     return new Outcome(
-        told.path("Sent").asInt(), told.path("Wrong").asInt(), byStatus, errors, goodput, slowest);
+        told.path("Sent").asInt(),
+        told.path("Wrong").asInt(),
+        byStatus,
+        counts(told.path("Errors")),
+        goodput,
+        slowest);
   }
 
   private static Times times(JsonNode of) {

@@ -27,9 +27,27 @@ public final class SlowPost implements AutoCloseable {
     wire.send(Arrays.copyOf(all, cut));
   }
 
+  /** Returns once an activator counts it, and says what came back if it was answered instead. */
+  public SlowPost awaitRunning(Sandbox sandbox, Endpoint endpoint) {
+    Await.until(
+        "the request runs",
+        () -> {
+          if (wire.isOver()) {
+            Answer early = read();
+            throw new AssertionError("answered " + early.status() + " early: " + early.body());
+          }
+          return Figures.running(sandbox, endpoint) > 0;
+        });
+    return this;
+  }
+
   /** Sends the rest and reads the answer. */
   public Answer finish() {
     wire.send(rest);
+    return read();
+  }
+
+  private Answer read() {
     Reply reply = wire.answer();
     Map<String, List<String>> headers = new HashMap<>();
     reply.headers().forEach((name, value) -> headers.put(name, List.of(value)));
