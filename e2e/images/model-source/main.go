@@ -13,6 +13,7 @@
 //	ANY /busy[?millis=20]      after a while, as JSON: this pod, and the most of these that it had at once;
 //	    [&fails=POD]           that pod answers 503 at once
 //	ANY /limited[?millis=50&places=4]  after a while, so many at once, the others queue
+//	POST /sink                 how many bytes came
 //	GET /load?to=URL...        asks there, and tells what came of it: load.go
 //	GET /slow-clients?to=URL.. asks there a byte at a time: slow.go
 //	ANY /garbage /close /short /hang /fill   no answer, half of one, all the memory: poison.go
@@ -50,6 +51,10 @@ func main() {
 	})
 	http.HandleFunc("/environment", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, os.Getenv(r.FormValue("name"))) })
 	http.HandleFunc("/file", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, r.FormValue("path")) })
+	http.HandleFunc("/sink", func(w http.ResponseWriter, r *http.Request) {
+		count, _ := io.Copy(io.Discard, r.Body)
+		io.WriteString(w, strconv.FormatInt(count, 10))
+	})
 	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/echo", echo)
 	http.HandleFunc("/busy", busy)

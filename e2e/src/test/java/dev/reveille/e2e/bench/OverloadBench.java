@@ -1,14 +1,11 @@
 package dev.reveille.e2e.bench;
 
-import dev.reveille.e2e.kit.Cluster;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.Loader;
 import dev.reveille.e2e.kit.Loader.Outcome;
 import dev.reveille.e2e.kit.Loader.Times;
 import dev.reveille.e2e.kit.ModelSource;
 import dev.reveille.e2e.kit.Sandbox;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +89,7 @@ final class OverloadBench {
 
   private void overload(Endpoint limited) {
     Outcome right = loader.constant(limited, "/limited", CAPACITY * 11 / 10, 10);
-    Memory memory = new Memory(sandbox.cluster());
+    ActivatorMemory memory = new ActivatorMemory(sandbox.cluster());
     Outcome much = loader.constant(limited, "/limited", 10 * CAPACITY, SECONDS);
     Outcome after = loader.constant(limited, "/limited", CAPACITY / 4, 10);
     memory.close();
@@ -129,7 +126,7 @@ final class OverloadBench {
     Endpoint slow = server("slow").apply();
     slow.awaitAsleep();
     sandbox.gateway().get(slow.path("/healthz")).expect(200);
-    try (Memory memory = new Memory(sandbox.cluster())) {
+    try (ActivatorMemory memory = new ActivatorMemory(sandbox.cluster())) {
       neighbour(
           SLOW + " slow clients",
           quiet,
@@ -158,7 +155,7 @@ final class OverloadBench {
   private void crowd() {
     Endpoint crowd = server("crowd").with("activation.maxQueued", CROWD).apply();
     crowd.awaitAsleep();
-    try (Memory memory = new Memory(sandbox.cluster());
+    try (ActivatorMemory memory = new ActivatorMemory(sandbox.cluster());
         var history = crowd.history()) {
       Outcome all = loader.crowd(crowd, CROWD);
       head("milliseconds");
@@ -166,65 +163,6 @@ final class OverloadBench {
       System.out.printf(
           "%nanswered %s, lost %s, another's answer %d, replicas %s%n%s%n",
           all.byStatus(), all.errors(), all.wrong(), history.replicas(), memory);
-    }
-  }
-
-  /** The most that each activator takes meanwhile. */
-  private static final class Memory implements AutoCloseable {
-    private final Cluster cluster;
-    private final Thread looking;
-    private double most;
-
-    Memory(Cluster cluster) {
-      this.cluster = cluster;
-      this.looking = Thread.ofVirtual().start(this::look);
-    }
-
-    private void look() {
-      while (!looking().isInterrupted()) {
-        double now =
-            Programs.now(cluster).entrySet().stream()
-                .filter(each -> each.getKey().contains(Cluster.ACTIVATOR))
-                .mapToDouble(each -> each.getValue().mebibytes())
-                .max()
-                .orElse(0);
-        synchronized (this) {
-          most = Math.max(most, now);
-        }
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-      }
-    }
-
-    private static Thread looking() {
-      return Thread.currentThread();
-    }
-
-    private double limit() {
-      Pod pod = cluster.components(Cluster.ACTIVATOR).getFirst();
-      Quantity limit =
-          pod.getSpec().getContainers().getFirst().getResources().getLimits().get("memory");
-      return limit.getNumericalAmount().doubleValue() / (1 << 20);
-    }
-
-    private int restarts() {
-      return cluster.components(Cluster.ACTIVATOR).stream()
-          .mapToInt(pod -> pod.getStatus().getContainerStatuses().getFirst().getRestartCount())
-          .sum();
-    }
-
-    @Override
-    public void close() {
-      looking.interrupt();
-    }
-
-    @Override
-    public synchronized String toString() {
-      return String.format(
-          Locale.ROOT,
-          "memory of an activator: %.0f MiB at most of %.0f MiB; restarts: %d",
-          most,
-          limit(),
-          restarts());
     }
   }
 }

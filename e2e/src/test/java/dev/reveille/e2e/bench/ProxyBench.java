@@ -53,16 +53,16 @@ final class ProxyBench {
               .with("container.readinessPath", "/healthz")
               .with("scaling.minReplicas", 1)
               .with("scaling.maxReplicas", 1)
+              .with("requests.maxBodyBytes", "64Mi")
               .apply();
       endpoint.awaitState(EndpointState.READY);
       endpoint.awaitRollout();
       sandbox.gateway().get(endpoint.path("/ok")).expect(200);
       Pod backend = endpoint.pods().getFirst();
       Pod activator = sandbox.cluster().components(Cluster.ACTIVATOR).getFirst();
-      compare(
-          backend.getStatus().getPodIP(),
-          activator.getStatus().getPodIP(),
-          endpoint.name() + "." + sandbox.namespace());
+      String host = endpoint.name() + "." + sandbox.namespace();
+      compare(backend.getStatus().getPodIP(), activator.getStatus().getPodIP(), host);
+      new Large(http(activator.getStatus().getPodIP(), 8080), host, sandbox.cluster()).measure();
     }
   }
 
