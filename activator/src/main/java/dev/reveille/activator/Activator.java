@@ -19,7 +19,6 @@ import dev.reveille.activator.pool.Claims;
 import dev.reveille.activator.pool.Pools;
 import dev.reveille.activator.proxy.Farewell;
 import dev.reveille.activator.proxy.Memory;
-import dev.reveille.activator.proxy.Paced;
 import dev.reveille.activator.proxy.Proxy;
 import dev.reveille.activator.wake.Scaler;
 import dev.reveille.activator.wake.Waker;
@@ -198,13 +197,11 @@ public final class Activator {
                 new AbstractVerticle() {
                   @Override
                   public void start(Promise<Void> started) {
-                    Paced paced = new Paced();
                     Proxy proxy =
                         new Proxy(
                             new Proxy.Parts(
                                 vertx,
                                 Upstream.open(vertx),
-                                paced,
                                 farewell,
                                 endpoints,
                                 homes,
@@ -216,7 +213,6 @@ public final class Activator {
                                 System::nanoTime));
                     vertx
                         .createHttpServer(Listeners.data(port))
-                        .connectionHandler(paced::watch)
                         .requestHandler(proxy)
                         .invalidRequestHandler(proxy::refuseMalformed)
                         .listen()

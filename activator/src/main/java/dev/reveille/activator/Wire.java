@@ -49,9 +49,9 @@ public final class Wire {
   public static final Set<String> NO_WAKE =
       Set.of("NameTaken", "NamespaceTerminating", "ObjectRefused");
 
-  /** Reasons of Ready=False that are its pods': another try may go better. */
   public static final String CRASHING = "Crashing";
 
+  /** Reasons of Ready=False that are its pods': another try may go better. */
   public static final Set<String> POD_TROUBLE =
       Set.of(
           "ContainerRefused",

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileHttpTest {
   private static final String END =
       "GET /end HTTP/1.1\r\nHost: own.demo\r\nConnection: close\r\n\r\n";
+  private static final String UPGRADE =
+      "Connection: Upgrade, HTTP2-Settings\\r\\nUpgrade: h2c\\r\\nHTTP2-Settings: AAMAAABkAAQAAP__\\r\\n";
   private static final Pattern HEX = Pattern.compile("\\\\x([0-9a-f]{2})");
   private static final Pattern REPEATED = Pattern.compile("\\{(\\d+)\\*([^}]*)}");
 
@@ -82,7 +84,7 @@ class HostileHttpTest {
   }
 
   private static String read(String written) {
-    String text = written.replace("{H}", "Host: own.demo\\r\\n");
+    String text = written.replace("{H}", "Host: own.demo\\r\\n").replace("{U}", UPGRADE);
     text = HEX.matcher(text).replaceAll(hex -> octal(Integer.parseInt(hex.group(1), 16)));
     return REPEATED
         .matcher(text)

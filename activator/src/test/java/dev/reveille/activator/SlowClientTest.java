@@ -4,14 +4,17 @@ import static dev.reveille.activator.Running.until;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -40,6 +43,8 @@ class SlowClientTest {
               if (request.uri().equals("/big")) {
                 request.response().setChunked(true);
                 pour(request, Buffer.buffer(new byte[64 << 10]), CHUNKS);
+              } else if (request.uri().equals("/burst")) {
+                request.response().end(Buffer.buffer(new byte[7 << 20]));
               } else {
                 request.response().end("ok");
               }
@@ -154,6 +159,47 @@ class SlowClientTest {
     until("the client hears it", whole::isComplete);
     assertFalse(whole.succeeded(), "a cut answer looks cut");
     expectService();
+  }
+
+  /** All of it is written, and a part of that in our own memory. */
+  @Test
+  void theEndOfAnAnswerThatIsNotReadIsBrokenOff() throws Exception {
+    try (Socket slow = connect()) {
+      send(slow, "GET /burst HTTP/1.1\r\nHost: own.demo\r\n\r\n");
+      until("it was answered", () -> server.executed.get() == 1);
+      long open = descriptors();
+      until("its connection is closed", () -> descriptors() < open);
+    }
+    expectService();
+  }
+
+  private static long descriptors() {
+    return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+        .getOpenFileDescriptorCount();
+  }
+
+  /** Request after request, and no answer read. */
+  @Test
+  void whoAsksOnAndOnAndReadsNothingIsCutOff() throws Exception {
+    String many = "GET /x HTTP/1.1\r\nHost: nobody\r\n\r\n".repeat(1000);
+    try (Socket greedy = connect()) {
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int i = 0; i < 1000; i++) {
+              send(greedy, many);
+            }
+          });
+    }
+    expectService();
+  }
+
+  @Test
+  void anEmptyLineIsNoSignOfLife() throws Exception {
+    try (Socket silent = connect()) {
+      send(silent, "\r");
+      assertEquals(-1, silent.getInputStream().read());
+    }
   }
 
   /** Slowly, but more than what is buffered in that time: that is the client's right. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reveille.crds.ActivationSpec;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -238,10 +239,10 @@ class WebSocketTest {
         "HTTP/1.1 199 Whatever\r\n\r\n"
       })
   void aBackendThatSwitchesUnaskedGetsNoTunnel(String answer) throws Exception {
+    Vertx plain = Vertx.vertx(); // the activator's takes nothing but HTTP
     var rogue =
         Caller.await(
-            running
-                .vertx
+            plain
                 .createNetServer()
                 .connectHandler(
                     socket ->
@@ -263,6 +264,7 @@ class WebSocketTest {
         assertFalse(got.contains("secret"), got);
       }
     }
+    Caller.await(plain.close());
   }
 
   /** The first bytes of a connection to chat.demo. */

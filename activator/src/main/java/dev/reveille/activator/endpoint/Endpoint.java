@@ -145,6 +145,7 @@ public final class Endpoint {
         failure = null;
         unwoken = null;
       }
+      obstruction.changed();
       gate.unblock();
     }
     if (obstruction.see(newer, now) && failure() == null) {

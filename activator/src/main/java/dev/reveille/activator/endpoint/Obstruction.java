@@ -60,6 +60,11 @@ final class Obstruction {
     served = true;
   }
 
+  /** Its spec did: what served before says nothing of what is to come. */
+  synchronized void changed() {
+    served = false;
+  }
+
   /** It was put to sleep: the next wake is a new try, whatever the status still says. */
   synchronized void forget() {
     known = null;

@@ -35,7 +35,12 @@ final class Characters {
   }
 
   static boolean isTarget(CharSequence text) {
-    return text.chars().allMatch(Characters::isTarget);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isTarget(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Of a field's value. */
@@ -44,7 +49,12 @@ final class Characters {
   }
 
   static boolean isValue(CharSequence text) {
-    return text.chars().allMatch(Characters::isValue);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isValue(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static boolean isDigit(int each) {
@@ -74,6 +84,11 @@ final class Characters {
   }
 
   private static boolean isAll(boolean[] table, CharSequence text) {
-    return text.chars().allMatch(each -> each < 128 && table[each]);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 128 || !table[text.charAt(i)]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.impl.transports.TransportInternal;
@@ -14,7 +15,7 @@ import io.vertx.core.net.impl.VertxConnection;
 import java.time.Duration;
 import java.util.List;
 
-/** A Vert.x whose every accepted connection begins with a {@link Guard}. */
+/** A Vert.x whose every accepted connection, of whichever listener, begins with a guard. */
 public final class Entrance {
   private Entrance() {}
 
@@ -38,6 +39,15 @@ public final class Entrance {
     return request.decoderResult().cause() instanceof TooLongFrameException
         ? Refusal.headTooLarge()
         : Refusal.badRequest("it is no HTTP that can be read in one way only");
+  }
+
+  /** Ends it at once: what is written and was not read by then is lost. */
+  public static void cut(HttpConnection connection) {
+    if (connection instanceof VertxConnection here) {
+      here.channel().close();
+    } else {
+      connection.close();
+    }
   }
 
   /** Vert.x has no other place for a handler that sees a connection's first bytes. */

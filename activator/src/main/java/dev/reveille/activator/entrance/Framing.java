@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.reveille.activator.gate.Refusal;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * for several threads.
  */
 final class Framing {
-  private static final int LONGEST_LINE = 32 << 10;
+  private static final int LONGEST_LINE = 16 << 10;
+  private static final int USUAL_LINE = 256;
   private static final int LONGEST_CHUNK_LINE = 256;
   private static final byte[] PREFACE_REST = "\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
   private static final int NOTHING = -1;
@@ -32,14 +34,14 @@ final class Framing {
   }
 
   private State state = State.BETWEEN;
-  private byte[] line = new byte[256];
+  private byte[] line = new byte[USUAL_LINE];
   private int length;
   private boolean carriageReturn; // the last byte of a line that is to end
   private boolean emptyLine; // one before a request is forgiven
   private long left; // of a body or chunk, of a chunk's end or of the preface
   private Head head = new Head();
   private long heads;
-  private boolean switches;
+  private boolean pristine = true; // nothing came before the first head
   private @Nullable Refusal wrong;
 
   /** Reads all of them; the index of the first that must not pass, or -1. */
@@ -83,11 +85,6 @@ final class Framing {
     return heads;
   }
 
-  /** The connection may have become another protocol's with the last request. */
-  boolean maySwitch() {
-    return switches && state == State.BETWEEN;
-  }
-
   boolean isOver() {
     return state == State.OVER;
   }
@@ -127,6 +124,7 @@ final class Framing {
       }
     } else if (each == '\r' && !emptyLine) {
       carriageReturn = true;
+      pristine = false;
     } else if (!Characters.isToken(each)) {
       wrong = Refusal.badRequest("a request begins with its method");
     } else {
@@ -161,7 +159,7 @@ final class Framing {
       wrong = Refusal.headTooLarge();
     } else {
       if (length == line.length) {
-        line = java.util.Arrays.copyOf(line, 2 * length);
+        line = Arrays.copyOf(line, 2 * length);
       }
       line[length++] = (byte) each;
     }
@@ -190,13 +188,11 @@ final class Framing {
   }
 
   private void requestLine(int whole) {
-    boolean mayBeHttp2 = heads == 1 || switches;
-    if (mayBeHttp2 && Head.isPreface(line, whole)) {
+    if (heads == 1 && pristine && Head.isPreface(line, whole)) {
       state = State.PREFACE;
       left = PREFACE_REST.length;
       return;
     }
-    switches = false;
     head = new Head();
     wrong = head.requestLine(line, whole);
     state = State.FIELDS;
@@ -204,7 +200,9 @@ final class Framing {
 
   private void headEnded() {
     wrong = head.end();
-    switches = head.switches();
+    if (line.length > USUAL_LINE) {
+      line = new byte[USUAL_LINE];
+    }
     left = head.contentLength();
     if (head.isChunked()) {
       state = State.CHUNK_LINE;

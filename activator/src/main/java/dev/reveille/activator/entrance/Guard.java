@@ -4,6 +4,7 @@ import dev.reveille.activator.gate.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -20,14 +21,17 @@ final class Guard extends ChannelInboundHandlerAdapter {
   static final AttributeKey<Refusal> WRONG = AttributeKey.valueOf(Guard.class, "wrong");
 
   private static final int SILENCE = 6; // heads' times before the first request
-  private static final byte TLS_HANDSHAKE = 22;
+  private static final int MOST_UNREAD = 100; // requests of a client that does not read
   private static final byte[] NO_LINE = {'!', '\n'};
   private static final String DECODER = "httpDecoder"; // Vert.x's
+  private static final String UPGRADER = "h2c"; // Vert.x's
 
   private final Framing framing = new Framing();
   private final Duration head;
-  private boolean begun;
+  private @Nullable ChannelHandlerContext decoder;
   private boolean refused;
+  private long known; // heads
+  private long unread; // that came while answers were not read
   private long awaited; // the head that the deadline is of
   private @Nullable Future<?> deadline;
 
@@ -57,7 +61,7 @@ final class Guard extends ChannelInboundHandlerAdapter {
       bytes.release();
       return;
     }
-    if (isOthers(context, bytes)) {
+    if (isOthers(context)) {
       leave(context);
       context.fireChannelRead(bytes);
       return;
@@ -65,21 +69,21 @@ final class Guard extends ChannelInboundHandlerAdapter {
     int wrong = framing.read(bytes);
     if (wrong >= 0) {
       refuse(context, bytes.writerIndex(wrong), framing.wrong());
-      return;
-    }
-    time(context);
-    if (framing.isOver()) {
+    } else if (framing.isOver()) {
       leave(context);
+      context.fireChannelRead(bytes);
+    } else if (asksWithoutEnd(context)) {
+      bytes.release();
+      context.close();
+    } else {
+      time(context);
+      pass(context, bytes);
     }
-    context.fireChannelRead(bytes);
   }
 
   /** TLS, on a listener that has it, or what a request made of the connection. */
-  private boolean isOthers(ChannelHandlerContext context, ByteBuf bytes) {
-    boolean first = !begun;
-    begun = true;
-    return (first && bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE)
-        || (framing.maySwitch() && context.pipeline().get(DECODER) == null);
+  private boolean isOthers(ChannelHandlerContext context) {
+    return decoder == null ? context.pipeline().get(SslHandler.class) != null : decoder.isRemoved();
   }
 
   private void leave(ChannelHandlerContext context) {
@@ -87,11 +91,42 @@ final class Guard extends ChannelInboundHandlerAdapter {
     context.pipeline().remove(this);
   }
 
+  /** Answers that nobody reads are kept: who asks on and on must not fill the memory with them. */
+  private boolean asksWithoutEnd(ChannelHandlerContext context) {
+    unread = context.channel().isWritable() ? 0 : unread + framing.heads() - known;
+    known = framing.heads();
+    return unread > MOST_UNREAD;
+  }
+
+  /**
+   * Vert.x learns from the first bytes which version of HTTP it is, and only then has a decoder,
+   * and a handler that would follow an Upgrade to HTTP/2: what begins a head goes byte by byte
+   * until then, and the rest after {@link Staying} is between the two.
+   */
+  private void pass(ChannelHandlerContext context, ByteBuf bytes) {
+    while (decoder == null && bytes.readableBytes() > 1) {
+      context.fireChannelRead(bytes.readRetainedSlice(1));
+      settle(context);
+    }
+    context.fireChannelRead(bytes);
+    if (decoder == null) {
+      settle(context);
+    }
+  }
+
+  private void settle(ChannelHandlerContext context) {
+    decoder = context.pipeline().context(DECODER);
+    if (decoder != null && context.pipeline().get(UPGRADER) != null) {
+      context.pipeline().addBefore(UPGRADER, null, new Staying());
+    }
+  }
+
   private void refuse(ChannelHandlerContext context, ByteBuf before, Refusal why) {
     refused = true;
     cancelDeadline();
     context.channel().attr(WRONG).set(why);
-    context.fireChannelRead(
+    pass(
+        context,
         context
             .alloc()
             .compositeBuffer(2)
@@ -101,9 +136,9 @@ final class Guard extends ChannelInboundHandlerAdapter {
 
   /** A head that is not all here has its time from its first byte. */
   private void time(ChannelHandlerContext context) {
-    if (!framing.isInHead()) {
+    if (framing.heads() > 0 && !framing.isInHead()) {
       cancelDeadline();
-    } else if (deadline == null || awaited != framing.heads()) {
+    } else if (framing.isInHead() && (deadline == null || awaited != framing.heads())) {
       cancelDeadline();
       awaited = framing.heads();
       schedule(context);

@@ -27,7 +27,6 @@ final class Head {
   private int hosts;
   private long contentLength = -1;
   private boolean chunked;
-  private boolean switches;
 
   static boolean isPreface(byte[] line, int length) {
     return length == PREFACE.length && endsWith(line, length, PREFACE);
@@ -72,13 +71,13 @@ final class Head {
     return switch (colon) {
       case 4 ->
           isNamed("host", line) && ++hosts > 1 ? Refusal.badRequest("Host stands twice") : null;
-      case 7 -> upgrade(line, colon, length);
       case 12 -> nearly("content-type", line);
       case 14 ->
           isNamed("content-length", line)
               ? contentLength(line, colon, length)
               : nearly("content-length", line);
       case 17 -> isNamed("transfer-encoding", line) ? coding(line, colon, length) : null;
+      case 18 -> hixie(line);
       default -> null;
     };
   }
@@ -111,6 +110,13 @@ final class Head {
     return true;
   }
 
+  /** A draft of WebSocket had a body of eight bytes that nothing declares; Netty still reads it. */
+  private static @Nullable Refusal hixie(byte[] line) {
+    return isNamed("sec-websocket-key1", line) || isNamed("sec-websocket-key2", line)
+        ? Refusal.badRequest("Sec-WebSocket-Key1 and Key2 are of no WebSocket of today (RFC 6455)")
+        : null;
+  }
+
   private static @Nullable Refusal nearly(String lower, byte[] line) {
     for (int i = 0; i < lower.length(); i++) {
       if ((line[i] | 0x20) == lower.charAt(i) == (i == UNREAD)) {
@@ -122,14 +128,6 @@ final class Head {
 
   private static String value(byte[] line, int colon, int length) {
     return new String(line, colon + 1, length - colon - 1, ISO_8859_1).strip();
-  }
-
-  private @Nullable Refusal upgrade(byte[] line, int colon, int length) {
-    if (isNamed("upgrade", line)) {
-      String protocol = value(line, colon, length);
-      switches |= protocol.equalsIgnoreCase("websocket") || protocol.equalsIgnoreCase("h2c");
-    }
-    return null;
   }
 
   private @Nullable Refusal contentLength(byte[] line, int colon, int length) {
@@ -172,11 +170,6 @@ final class Head {
   /** 0 without a body of said length. */
   long contentLength() {
     return Math.max(0, contentLength);
-  }
-
-  /** It asks for another protocol. */
-  boolean switches() {
-    return switches;
   }
 
   /** Of a line before a chunk, with extensions or without; -1: it is none. */

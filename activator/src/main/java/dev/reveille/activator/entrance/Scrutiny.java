@@ -75,9 +75,7 @@ public final class Scrutiny {
     if (!Characters.isTarget(uri)) {
       return unsound("a request's target has no spaces and nothing but printed ASCII");
     }
-    if (uri.startsWith("/")
-        || (uri.equals("*") && method.equals(HttpMethod.OPTIONS))
-        || method.equals(HttpMethod.CONNECT)) {
+    if (uri.startsWith("/") || (uri.equals("*") && method.equals(HttpMethod.OPTIONS))) {
       return new Outcome.Sound(uri);
     }
     String rest = afterScheme(uri);

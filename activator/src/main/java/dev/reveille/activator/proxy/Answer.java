@@ -1,5 +1,6 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.entrance.Entrance;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * reads, trailers last. One event loop's.
  */
 final class Answer implements Passage {
+  private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
+
   private final HttpClientResponse from;
   private final HttpServerResponse to;
   private final Proxy.Parts parts;
@@ -116,6 +119,15 @@ final class Answer implements Passage {
     if (!stopped) {
       stopped = true;
       listener.cut();
+    }
+  }
+
+  /** A cut answer must look cut, even when all of it is written and waits for its reader. */
+  static void breakOff(Call call) {
+    if (call.isHttp2()) {
+      call.request().response().reset(INTERNAL_ERROR);
+    } else {
+      Entrance.cut(call.request().connection());
     }
   }
 

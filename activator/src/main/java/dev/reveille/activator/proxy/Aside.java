@@ -92,7 +92,7 @@ final class Aside {
 
     @Override
     public void cut() {
-      response.reset(); // a cut answer must look cut
+      Answer.breakOff(call);
     }
   }
 

@@ -59,7 +59,7 @@ final class Attempt {
             .setMethod(call.request().method())
             .setHost(lease.backend().host())
             .setPort(lease.backend().port())
-            .setURI(lease.isElsewhere() ? call.request().uri() : call.uri())
+            .setURI(lease.isElsewhere() ? call.asked() : call.uri())
             .setConnectTimeout(CONNECTION_MILLIS);
     http.request(options)
         .onComplete(

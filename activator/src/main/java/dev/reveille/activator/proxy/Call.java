@@ -1,5 +1,7 @@
 package dev.reveille.activator.proxy;
 
+import dev.reveille.activator.entrance.Scrutiny;
+import dev.reveille.activator.gate.Refusal;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -72,6 +74,14 @@ record Call(HttpServerRequest request, String uri, String id, Kind kind, boolean
       }
     }
     return upgrade;
+  }
+
+  /** Path and query as the client asked for them. */
+  String asked() {
+    return switch (Scrutiny.of(request)) {
+      case Scrutiny.Outcome.Sound(String target) -> target;
+      case Scrutiny.Outcome.Unsound(Refusal why) -> throw new IllegalStateException(why.message());
+    };
   }
 
   boolean isHttp2() {

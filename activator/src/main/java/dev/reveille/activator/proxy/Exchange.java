@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * it became. One event loop's. What {@link SendOnce} says decides about a second try.
  */
 final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Listener {
-  private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
   private static final int NOT_ANSWERED = 0;
   private static final int GRACE = 5; // seconds: a home says itself that time is over
 
@@ -47,10 +46,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
     this.share = parts.memory().share(chosen.endpoint().uid());
     this.body =
         new RequestBody(
-            call.request(),
-            new RequestBody.Bounds(maxBytes, parts.paced().isPaced(call.request())),
-            share,
-            () -> refused(Refusal.bodyTooLarge(maxBytes)));
+            call.request(), maxBytes, share, () -> refused(Refusal.bodyTooLarge(maxBytes)));
     this.waiting = new Waiting(parts, chosen, call, body, this);
     this.deadline = new Deadline(parts.vertx());
   }
@@ -220,7 +216,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void refused(Refusal why) {
     if (state == State.ANSWERING && response.headWritten()) {
-      response.reset(INTERNAL_ERROR); // a cut answer must look cut
+      Answer.breakOff(call);
       over();
     } else if (state != State.OVER) {
       if (state == State.ANSWERING) {

@@ -38,7 +38,8 @@ final class Headers {
           "x-real-ip",
           "x-request-id");
   private static final Set<String> NEVER_TRAILERS = Set.of("content-length", "host", "trailer");
-  private static final List<String> OUR_PREFIXES = List.of("x-reveille-", "x-forwarded-");
+  private static final String PREFIX = "x-reveille-";
+  private static final String PROXIES_PREFIX = "x-forwarded-";
   private static final Set<String> NOT_TO_CLIENTS =
       Set.of(
           "x-request-id",
@@ -171,7 +172,8 @@ final class Headers {
     String read = name.replace('_', '-'); // as CGI and its heirs do
     return !HOP_BY_HOP.contains(read)
         && !OURS.contains(read)
-        && OUR_PREFIXES.stream().noneMatch(read::startsWith);
+        && !read.startsWith(PREFIX)
+        && !read.startsWith(PROXIES_PREFIX);
   }
 
   /** Copies what a client may see. */

@@ -41,7 +41,6 @@ public final class Proxy implements Handler<HttpServerRequest> {
   public record Parts(
       Vertx vertx,
       Upstream upstream,
-      Paced paced,
       Farewell farewell,
       Endpoints endpoints,
       Homes homes,

@@ -19,7 +19,7 @@ final class RequestBody {
 
   private final HttpServerRequest request;
   private final long length;
-  private final Bounds bounds;
+  private final long maxBytes;
   private final Memory.Share share;
   private final List<Buffer> kept = new ArrayList<>();
   private final Runnable tooLarge;
@@ -35,13 +35,10 @@ final class RequestBody {
 
   /**
    * @param maxBytes of the whole body, until the answer begins
-   * @param paced the client can be made to wait; else its bytes come as fast as it sends them
    */
-  record Bounds(long maxBytes, boolean paced) {}
-
-  RequestBody(HttpServerRequest request, Bounds bounds, Memory.Share share, Runnable tooLarge) {
+  RequestBody(HttpServerRequest request, long maxBytes, Memory.Share share, Runnable tooLarge) {
     this.request = request;
-    this.bounds = bounds;
+    this.maxBytes = maxBytes;
     this.share = share;
     this.tooLarge = tooLarge;
     this.length = declared(request);
@@ -59,7 +56,7 @@ final class RequestBody {
 
   /** What it declares is more than may be sent. */
   boolean declaresTooMuch() {
-    return length > bounds.maxBytes();
+    return length > maxBytes;
   }
 
   /** Only what comes will tell whether there is one. */
@@ -71,9 +68,6 @@ final class RequestBody {
   long heldAtMost() {
     if (ended) {
       return keptBytes;
-    }
-    if (!bounds.paced()) {
-      return length == UNKNOWN ? bounds.maxBytes() : length;
     }
     return length == UNKNOWN ? HELD_OF_UNKNOWN : Math.min(length, MOST_KEPT);
   }
@@ -137,14 +131,14 @@ final class RequestBody {
       return;
     }
     total += chunk.length();
-    if (bounded && total > bounds.maxBytes()) {
+    if (bounded && total > maxBytes) {
       tooLarge.run();
       return;
     }
     HttpClientRequest to = sink;
     if (to == null) {
       keep(chunk);
-      if (bounds.paced() && keptBytes >= heldAtMost() && keptBytes != length) {
+      if (keptBytes >= heldAtMost() && keptBytes != length) {
         request.pause();
       }
       return;
@@ -176,7 +170,7 @@ final class RequestBody {
 
   private void write(HttpClientRequest to, Buffer chunk) {
     to.write(chunk);
-    if (bounds.paced() && to.writeQueueFull()) {
+    if (to.writeQueueFull()) {
       request.pause();
       to.drainHandler(
           drained -> {
