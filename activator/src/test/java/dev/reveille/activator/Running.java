@@ -36,9 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Running implements AutoCloseable {
   static final Keys KEYS = Keys.ofBase64(Base64.getEncoder().encodeToString(new byte[32]));
 
-  static final Duration HEAD = Duration.ofSeconds(2);
-
-  final Vertx vertx = Entrance.guarded(HEAD);
+  final Vertx vertx;
   final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final AtomicInteger raised = new AtomicInteger();
   final AtomicInteger replicas = new AtomicInteger();
@@ -78,6 +76,7 @@ final class Running implements AutoCloseable {
                 "REVEILLE_DRAIN_SECONDS", "0"));
     env.putAll(settings);
     Config config = Config.parse(env);
+    vertx = Entrance.guarded(config.clientHead());
     Scaler scaler =
         (namespace, name, wanted) -> {
           replicas.set(wanted);

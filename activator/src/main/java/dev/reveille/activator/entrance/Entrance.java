@@ -41,10 +41,13 @@ public final class Entrance {
         : Refusal.badRequest("it is no HTTP that can be read in one way only");
   }
 
-  /** Ends it at once: what is written and was not read by then is lost. */
+  /**
+   * Ends it at once: what is written and was not read by then is lost. Vert.x, told to close, would
+   * wait until it is read.
+   */
   public static void cut(HttpConnection connection) {
     if (connection instanceof VertxConnection here) {
-      here.channel().close();
+      here.channel().pipeline().firstContext().close();
     } else {
       connection.close();
     }

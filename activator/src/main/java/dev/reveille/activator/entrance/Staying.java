@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
 
 /**
  * Keeps a connection in HTTP/1.1 whose first request asks for HTTP/2: RFC 9110, 7.8, lets a server
@@ -15,8 +16,8 @@ final class Staying extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest request) {
-      String upgrade = request.headers().get(HttpHeaderNames.UPGRADE);
-      if (upgrade != null && !HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(upgrade.strip())) {
+      List<String> upgrades = request.headers().getAll(HttpHeaderNames.UPGRADE);
+      if (!upgrades.stream().allMatch(HttpHeaderValues.WEBSOCKET::contentEqualsIgnoreCase)) {
         request.headers().remove(HttpHeaderNames.UPGRADE);
       }
       context.pipeline().remove(this);

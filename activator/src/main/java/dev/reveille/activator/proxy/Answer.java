@@ -106,9 +106,8 @@ final class Answer implements Passage {
     if (!trailers.isEmpty()) {
       Headers.trailers(trailers, to.trailers());
     }
-    boolean much = to.writeQueueFull();
     Future<Void> written = to.end();
-    if (much) {
+    if (!written.isComplete()) {
       awaitReader();
       written.onComplete(done -> readOn());
     }
