@@ -258,4 +258,33 @@ class StreamsTest {
       }
     }
   }
+
+  /** Of a replica whose first request it is, which never had to wait. */
+  @Test
+  void aRequestThatRunsIsCountedBeforeItIsAnswered() {
+    AtomicReference<HttpServerRequest> asked = new AtomicReference<>();
+    try (OwnServer server = new OwnServer(running.vertx, asked::set)) {
+      running.endpoint("own", server.speaking("http1"));
+      running.pod("p", "uid-own", "", "127.0.0.1");
+      until(
+          "it can serve",
+          () ->
+              running
+                      .activator
+                      .endpoints()
+                      .named("demo", "own")
+                      .gate()
+                      .census(System.nanoTime())
+                      .backends()
+                  == 1);
+      var call = running.call("own", "x");
+      until("it runs", () -> asked.get() != null);
+      assertEquals(
+          1,
+          running.figure(
+              "reveille_in_flight{endpoint=\"own\",namespace=\"demo\",version=\"stable\"}"));
+      running.vertx.runOnContext(go -> asked.get().response().end("ok"));
+      assertEquals("ok", call.join().body());
+    }
+  }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reveille.crds.Api;
 import dev.reveille.e2e.kit.AddOne;
+import dev.reveille.e2e.kit.Answer;
 import dev.reveille.e2e.kit.Await;
 import dev.reveille.e2e.kit.Endpoint;
 import dev.reveille.e2e.kit.Sandbox;
@@ -130,6 +131,11 @@ class DeletionE2E {
 
   private static void expectServing(Endpoint endpoint) {
     endpoint.awaitAsleep();
-    AddOne.check(4, endpoint.infer(AddOne.request(4)));
+    Answer answer =
+        Await.that(
+            "activators hear of it, a moment after whoever asks the API",
+            () -> endpoint.infer(AddOne.request(4)),
+            each -> each.status() != 503);
+    AddOne.check(4, answer);
   }
 }

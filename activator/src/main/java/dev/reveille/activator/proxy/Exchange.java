@@ -110,6 +110,7 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void granted(Lease lease) {
     state = State.FORWARDING;
+    endpoint().meters().called(); // it may run for long before it is answered
     if (tries++ == 0) {
       share.add(Memory.OF_A_REQUEST); // the other connection
       held += Memory.OF_A_REQUEST;
