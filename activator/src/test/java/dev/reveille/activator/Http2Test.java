@@ -166,7 +166,7 @@ class Http2Test {
               if (request.uri().equals("/big")) {
                 big.set(request);
                 request.response().setChunked(true);
-                pour(request, Buffer.buffer(new byte[64 << 10]), 512);
+                OwnServer.pour(request, Buffer.buffer(new byte[64 << 10]), 512);
               } else {
                 echo(request);
               }
@@ -191,19 +191,6 @@ class Http2Test {
       }
       assertEquals(4L * 512 * (64 << 10), length);
     }
-  }
-
-  /** As much as the other side takes, {@code left} times. */
-  private static void pour(HttpServerRequest request, Buffer chunk, int left) {
-    for (int i = left; i > 0; i--) {
-      if (request.response().writeQueueFull()) {
-        int rest = i;
-        request.response().drainHandler(drained -> pour(request, chunk, rest));
-        return;
-      }
-      request.response().write(chunk);
-    }
-    request.response().drainHandler(null).end();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.reveille.crds.ScalingSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -94,6 +95,19 @@ final class OwnServer implements AutoCloseable {
         3,
         null,
         false);
+  }
+
+  /** As much as the other side takes, {@code left} times. */
+  static void pour(HttpServerRequest request, Buffer chunk, int left) {
+    for (int i = left; i > 0; i--) {
+      if (request.response().writeQueueFull()) {
+        int rest = i;
+        request.response().drainHandler(drained -> pour(request, chunk, rest));
+        return;
+      }
+      request.response().write(chunk);
+    }
+    request.response().drainHandler(null).end();
   }
 
   @Override

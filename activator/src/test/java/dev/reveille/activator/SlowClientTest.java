@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,11 +48,11 @@ class SlowClientTest {
             request -> {
               if (request.uri().equals("/big")) {
                 request.response().setChunked(true);
-                pour(request, Buffer.buffer(new byte[64 << 10]), CHUNKS);
+                OwnServer.pour(request, Buffer.buffer(new byte[64 << 10]), CHUNKS);
               } else if (request.uri().startsWith("/blocks/")) {
                 request.response().setChunked(true);
                 int blocks = Integer.parseInt(request.uri().substring("/blocks/".length()));
-                pour(request, Buffer.buffer(new byte[64 << 10]), blocks);
+                OwnServer.pour(request, Buffer.buffer(new byte[64 << 10]), blocks);
               } else {
                 request.response().end("ok");
               }
@@ -66,19 +65,6 @@ class SlowClientTest {
   void stop() {
     server.close();
     running.close();
-  }
-
-  /** As much as the other side takes, {@code left} times. */
-  private static void pour(HttpServerRequest request, Buffer chunk, int left) {
-    for (int i = left; i > 0; i--) {
-      if (request.response().writeQueueFull()) {
-        int rest = i;
-        request.response().drainHandler(drained -> pour(request, chunk, rest));
-        return;
-      }
-      request.response().write(chunk);
-    }
-    request.response().drainHandler(null).end();
   }
 
   private Socket connect() throws IOException {

@@ -1,5 +1,7 @@
 package dev.reveille.activator.entrance;
 
+import java.util.function.IntPredicate;
+
 /** Which bytes may stand where (RFC 9110, 5; RFC 3986). Pure. */
 final class Characters {
   private static final boolean[] TOKEN =
@@ -35,12 +37,7 @@ final class Characters {
   }
 
   static boolean isTarget(CharSequence text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!isTarget(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return all(text, Characters::isTarget);
   }
 
   /** Of a field's value. */
@@ -49,12 +46,7 @@ final class Characters {
   }
 
   static boolean isValue(CharSequence text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!isValue(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return all(text, Characters::isValue);
   }
 
   static boolean isDigit(int each) {
@@ -84,8 +76,12 @@ final class Characters {
   }
 
   private static boolean isAll(boolean[] table, CharSequence text) {
+    return all(text, each -> each < 128 && table[each]);
+  }
+
+  private static boolean all(CharSequence text, IntPredicate may) {
     for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 128 || !table[text.charAt(i)]) {
+      if (!may.test(text.charAt(i))) {
         return false;
       }
     }
