@@ -51,6 +51,7 @@ final class Listeners {
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setMaxHeaderSize(MOST_HEADER_BYTES)
+        .setMaxInitialLineLength(MOST_HEADER_BYTES)
         .setHandle100ContinueAutomatically(true);
   }
 }

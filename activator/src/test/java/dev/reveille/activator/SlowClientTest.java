@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reveille.crds.ActivationSpec;
+import dev.reveille.crds.RequestsSpec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -53,6 +55,8 @@ class SlowClientTest {
                 request.response().setChunked(true);
                 int blocks = Integer.parseInt(request.uri().substring("/blocks/".length()));
                 OwnServer.pour(request, Buffer.buffer(new byte[64 << 10]), blocks);
+              } else if (request.uri().equals("/body")) {
+                request.body().onSuccess(whole -> request.response().end("whole"));
               } else {
                 request.response().end("ok");
               }
@@ -113,6 +117,29 @@ class SlowClientTest {
       assertTrue(all.startsWith("HTTP/1.1 200"), all);
       assertTrue(all.contains(" 408 Request Timeout") && all.contains("HeadTooSlow"), all);
     }
+  }
+
+  /** A body that is streamed has its time as well, and a replica that waits for it no fault. */
+  @Test
+  void replicasAreNotBlamedForBodiesThatDoNotCome() throws Exception {
+    running.endpoint(
+        "own", server.speaking("http1", new RequestsSpec(1, "2Mi", true), ActivationSpec.DEFAULTS));
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 8; i++) { // five faults in a row leave a replica out
+      slow.add(connect());
+      send(
+          slow.getLast(),
+          "POST /body HTTP/1.1\r\nHost: own.demo\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    }
+    for (Socket each : slow) {
+      try (each) {
+        String all = new String(each.getInputStream().readAllBytes(), ISO_8859_1);
+        assertTrue(all.startsWith("HTTP/1.1 408") && all.contains("BodyTooSlow"), all);
+      }
+    }
+    assertEquals(8, server.executed.get());
+    assertEquals(List.of(), running.activator.endpoints().named("demo", "own").gate().failing());
+    expectService();
   }
 
   @Test

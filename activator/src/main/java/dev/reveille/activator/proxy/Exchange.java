@@ -150,6 +150,8 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
         () -> {
           if (call.kind() == Call.Kind.GRPC && body.total() > sent) {
             awaitAnswer(from, body.total());
+          } else if (body.isOwed()) {
+            refused(Refusal.bodyTooSlow(seconds)); // no fault of the replica's
           } else {
             parts.backends().failed(from, Fault.TIMED_OUT);
             refused(Refusal.backendTimeout(seconds));

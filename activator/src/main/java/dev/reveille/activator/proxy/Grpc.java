@@ -26,10 +26,10 @@ final class Grpc {
       case 400 -> 3; // INVALID_ARGUMENT
       case 404 -> 5; // NOT_FOUND
       case 405, 501 -> 12; // UNIMPLEMENTED
-      case 413, 429 -> 8; // RESOURCE_EXHAUSTED
+      case 413, 429, 431 -> 8; // RESOURCE_EXHAUSTED
       case 502 -> 13; // INTERNAL
       case 503 -> 14; // UNAVAILABLE
-      case 504 -> 4; // DEADLINE_EXCEEDED
+      case 408, 504 -> 4; // DEADLINE_EXCEEDED
       default -> 2; // UNKNOWN
     };
   }

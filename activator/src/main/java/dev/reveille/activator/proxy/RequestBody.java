@@ -82,6 +82,11 @@ final class RequestBody {
     return ended;
   }
 
+  /** The client owes the rest, and nothing holds it. */
+  boolean isOwed() {
+    return !ended && (sink == null || !sink.writeQueueFull());
+  }
+
   /** How much came so far. */
   long total() {
     return total;

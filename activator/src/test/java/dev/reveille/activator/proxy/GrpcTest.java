@@ -50,7 +50,10 @@ class GrpcTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"404, 5", "405, 12", "413, 8", "429, 8", "501, 12", "502, 13", "503, 14", "504, 4"})
+  @CsvSource({
+    "404, 5", "405, 12", "408, 4", "413, 8", "431, 8", "429, 8", "501, 12", "502, 13", "503, 14",
+    "504, 4"
+  })
   void codesHaveTheirStatus(int http, int status) {
     assertEquals(status, Grpc.status(http));
   }
