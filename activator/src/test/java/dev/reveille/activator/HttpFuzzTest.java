@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpFuzzTest {
   private static final int CONNECTIONS = Integer.getInteger("reveille.fuzz", 3000);
   private static final long SEED = Long.getLong("reveille.fuzz.seed", System.nanoTime());
-  private static final int PATIENCE_MILLIS = 400;
+  private static final int PATIENCE_MILLIS = 5000; // who is late must not be taken for the next
   private static final String END =
       "GET /end HTTP/1.1\r\nHost: own.demo\r\nConnection: close\r\n\r\n";
 

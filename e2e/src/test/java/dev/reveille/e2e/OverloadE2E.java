@@ -137,7 +137,7 @@ class OverloadE2E {
     Loader.Slow told = slowly.join();
     System.out.println(told + "; others: " + others.times(200));
     assertEquals(others.sent(), others.times(200).count(), others::toString);
-    assertEquals(1_500, told.connected(), told::toString);
+    assertTrue(told.connected() > 1_000, told::toString);
     assertTrue(told.ended().getOrDefault("head", 0) > 0, "heads have ten seconds: " + told);
     assertEquals(told.ended().get("head"), told.told().get("408"), told::toString);
   }
