@@ -57,6 +57,7 @@ func slow(w http.ResponseWriter, r *http.Request) {
 			defer running.Done()
 			for time.Now().Before(clients.until) {
 				clients.one(slownesses[i%len(slownesses)], dialling)
+				time.Sleep(time.Second) // slow, not a storm
 			}
 		}()
 	}
