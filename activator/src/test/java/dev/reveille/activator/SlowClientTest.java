@@ -72,14 +72,10 @@ class SlowClientTest {
   }
 
   private Socket connect() throws IOException {
-    return connect(running);
-  }
-
-  private static Socket connect(Running to) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(8 << 10);
     socket.setSoTimeout(20_000);
-    socket.connect(new InetSocketAddress("127.0.0.1", to.activator.dataPort()));
+    socket.connect(new InetSocketAddress("127.0.0.1", running.activator.dataPort()));
     return socket;
   }
 
@@ -207,41 +203,6 @@ class SlowClientTest {
       }
     }
     expectService();
-  }
-
-  /** What is kept for who does not read is of the endpoint's share of the memory. */
-  @Test
-  void unreadAnswersThatFindNoRoomAreBrokenOffAtOnce(@TempDir Path depot) throws Exception {
-    long room = 4 << 20;
-    Map<String, String> little =
-        Map.of(
-            "REVEILLE_REQUEST_MEMORY_BYTES",
-            String.valueOf(room),
-            "REVEILLE_CLIENT_READ_SECONDS",
-            "60");
-    try (Running small = new Running(depot, "small", little)) {
-      small.endpoint("own", server.speaking("http1"));
-      small.pod("p", "uid-own", "", "127.0.0.1");
-      List<Socket> unread = new ArrayList<>();
-      try {
-        for (int i = 0; i < 40; i++) { // 40 times 384 KiB do not fit
-          Socket socket = connect(small);
-          unread.add(socket);
-          send(socket, "GET /big HTTP/1.1\r\nHost: own.demo\r\n\r\n");
-        }
-        until(
-            "most are cut off, long before their time",
-            () ->
-                unread.stream().filter(each -> isEstablishedAtServer(each.getLocalPort())).count()
-                    < 15);
-        assertTrue(small.figure("reveille_request_memory_bytes") <= room);
-      } finally {
-        for (Socket each : unread) {
-          each.close();
-        }
-      }
-      until("nothing is held", () -> small.figure("reveille_request_memory_bytes") == 0);
-    }
   }
 
   /** The kernel keeps what it took; but the connection is over. */

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answer implements Passage {
   private static final long INTERNAL_ERROR = 2; // RFC 9113, 7
-  private static final long READS_WITHIN_MILLIS = 1000; // who reads at all
 
   private final HttpClientResponse from;
   private final HttpServerResponse to;
@@ -30,9 +29,6 @@ final class Answer implements Passage {
 
     /** It cannot go on: the backend broke off, or the client does not read. */
     void cut();
-
-    /** The client does not read, and much is kept for it; false: there is no room for that. */
-    boolean mayBeKept();
   }
 
   private Answer(
@@ -82,23 +78,16 @@ final class Answer implements Passage {
   /** From when the socket takes no more until it takes some again. */
   private void awaitReader() {
     if (unread == null) {
-      unread = parts.vertx().setTimer(READS_WITHIN_MILLIS, slow -> keep());
+      unread =
+          parts
+              .vertx()
+              .setTimer(
+                  parts.clientRead().toMillis(),
+                  late -> {
+                    stopped = true;
+                    listener.cut();
+                  });
     }
-  }
-
-  /** It is not just a moment's backlog. */
-  private void keep() {
-    if (listener.mayBeKept()) {
-      long left = parts.clientRead().toMillis() - READS_WITHIN_MILLIS;
-      unread = parts.vertx().setTimer(Math.max(1, left), late -> giveUp());
-    } else {
-      giveUp();
-    }
-  }
-
-  private void giveUp() {
-    stopped = true;
-    listener.cut();
   }
 
   private void readOn() {

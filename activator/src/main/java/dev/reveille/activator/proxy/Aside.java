@@ -94,11 +94,6 @@ final class Aside {
     public void cut() {
       Answer.breakOff(call);
     }
-
-    @Override
-    public boolean mayBeKept() {
-      return false; // a health check's answer is little, and read
-    }
   }
 
   private void leave() {

@@ -32,7 +32,6 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   private final Deadline deadline;
   private State state = State.WAITING;
   private boolean relayed; // who answers it counts it
-  private boolean kept; // its answer is held to be unread
   private int tries;
   private long held; // of the share, without the body
   private long forwardedAt;
@@ -215,12 +214,6 @@ final class Exchange implements Waiting.Listener, Attempt.Listener, Answer.Liste
   @Override
   public void cut() {
     refused(Refusal.backendBroke("the replica broke off in its answer"));
-  }
-
-  @Override
-  public boolean mayBeKept() {
-    kept = kept || hold(Memory.OF_AN_UNREAD_ANSWER);
-    return kept;
   }
 
   @Override

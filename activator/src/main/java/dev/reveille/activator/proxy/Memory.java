@@ -18,12 +18,6 @@ public final class Memory {
   /** What a request takes by itself, waiting or running, as measured. */
   static final long OF_A_REQUEST = 12 << 10;
 
-  /**
-   * What is kept of an answer that its client does not read: 64 KiB before the socket, and the
-   * queues of 16 messages of 8 KiB on both sides of us, and what was read ahead of the backend.
-   */
-  static final long OF_AN_UNREAD_ANSWER = 384 << 10;
-
   private static final int TIMES_HEAD = 2; // as bytes, and as fields
   private static final long PARTS = 1024;
   private static final int TIMES_FREE = 2;
