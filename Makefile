@@ -70,7 +70,7 @@ e2e: ## the end-to-end tests; on your own cluster with KUBECONFIG=â€¦ REGISTRY=â
 bench-cold-start: ## time cold starts, N=30 of each kind, beside the bare pod they cannot beat; see docs/cold-start.md
 	@$(if $(BENCH_URL),e2e/bench,e2e/on-cluster e2e/bench)
 
-bench-proxy: ## what a warm request costs through the activator, beside nginx, HAProxy and the backend alone
+bench-proxy: ## what a warm request costs through the activator, beside nginx, HAProxy and the backend alone; and bodies of 64 MiB
 	@e2e/on-cluster e2e/bench-proxy
 
 simulate-faults: deps-java ## the three programs' deciding code under a million seeds of faults (SEEDS=10000 FIRST=0), or one seed told event by event (SEED=42)
@@ -90,7 +90,7 @@ soak: ## two hours (HOURS=2, or MINUTES=20) of load: memory, threads, descriptor
 bench-hpa: ## do the replicas stay what they are under ten minutes of constant load?
 	@e2e/on-cluster e2e/bench hpa
 
-bench-overload: ## ten times an endpoint's capacity for a minute, a neighbour beside it, ten thousand at once at a sleeping one
+bench-overload: ## ten times an endpoint's capacity for a minute, a neighbour beside it, five thousand slow clients, ten thousand at once at a sleeping one
 	@e2e/on-cluster e2e/bench overload
 
 cluster-down: ## remove every trace of the throwaway cluster
